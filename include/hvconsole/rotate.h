@@ -1,0 +1,80 @@
+/*
+ * rotate.h - create a subscription with its key, and give it a new key, so
+ * that no crash loses a key the platform may sign with: accepted before
+ * announced. Steps as docs/keystore-format.md, "Rotation".
+ */
+#ifndef HVCONSOLE_ROTATE_H
+#define HVCONSOLE_ROTATE_H
+
+#include "hvconsole/client.h"
+#include "hvconsole/keystore.h"
+
+enum hv_rotate_step {
+    HV_STEP_NONE = 0,
+    HV_STEP_STAGE = 1,     /* key PENDING + intent PREPARED saved */
+    HV_STEP_LISTENER = 2,  /* listener reported that generation loaded */
+    HV_STEP_READ = 3,      /* current version read from the platform */
+    HV_STEP_SUBMIT = 4,    /* intent SUBMITTED saved */
+    HV_STEP_ANNOUNCE = 5,  /* UpdateEventSubscription */
+    HV_STEP_CONFIRM = 6,   /* read back */
+    HV_STEP_PROMOTE = 7,   /* new ACTIVE, old ACCEPTED, intent NONE saved */
+};
+const char *hv_rotate_step_word(enum hv_rotate_step step);
+
+struct hv_rotate_ctx {              /* borrowed by every call below */
+    struct hv_keystore *ks;         /* full scope */
+    struct hv_client *client;
+    const struct hv_profile *profile;
+    const char *store;              /* where the listener publishes */
+    bool without_listener;
+    void (*progress)(void *arg, enum hv_rotate_step step); /* may be NULL */
+    void *progress_arg;
+};
+
+struct hv_rotate_result {
+    struct hv_guid sub;
+    struct hv_key_version old_version;
+    struct hv_key_version new_version;
+    enum hv_rotate_step step;       /* the last one finished */
+    bool is_done;
+};
+
+/**
+ * hv_rotate_one() - steps 1 to 7 for one subscription.
+ * An open intent of this subscription is taken up where it stood (same key).
+ * HV_ERR_REFUSED: no listener runs or it does not load the new generation in
+ *   5 s (nothing announced; before step 1 nothing is written at all when none
+ *   runs). HV_ERR_INCOMPLETE: outcome unknown or the platform shows something
+ *   else; the sentence says what; run it again. HV_ERR_NOT_FOUND: 132.
+ * @out is filled in every case.
+ */
+HV_MUST_CHECK enum hv_status hv_rotate_one(const struct hv_rotate_ctx *ctx,
+                                           const struct hv_guid *sub,
+                                           struct hv_rotate_result *out,
+                                           struct hv_error *err);
+
+/**
+ * hv_sub_create() - draft and PENDING key saved, SubscribeToEvent, both moved
+ * to the real id and ACTIVE in one save.
+ * @sub:  url and types; version may be empty (one is made); key may be empty
+ *        (one is made) or 64 bytes; on success id, version are filled in
+ * Checks hv_sub_check() and the limit (reads the platform's list first):
+ * HV_ERR_RULE before anything is sent.
+ */
+HV_MUST_CHECK enum hv_status hv_sub_create(const struct hv_rotate_ctx *ctx,
+                                           struct hv_sub *sub,
+                                           struct hv_error *err);
+
+/** hv_sub_delete() - UnsubscribeToEvent, then status GONE; keys keep their
+ *  grace, so late retries still verify. */
+HV_MUST_CHECK enum hv_status hv_sub_delete(const struct hv_rotate_ctx *ctx,
+                                           const struct hv_guid *id,
+                                           struct hv_error *err);
+
+/** hv_sub_reconcile() - note what a fresh GetEventSubscriptions shows:
+ *  confirmed dates, GONE, adopted drafts; saves only if something changed. */
+HV_MUST_CHECK enum hv_status
+hv_sub_reconcile(const struct hv_rotate_ctx *ctx,
+                 const struct hv_sub_list *platform, struct hv_error *err);
+
+#endif
