@@ -34,6 +34,8 @@ struct hv_keystore_info {
 struct hv_credential {
     const struct hv_secret *passphrase;
     const struct hv_secret *key_file;   /* the decoded 32 bytes */
+    int max_log2_n;               /* dearer passphrase slots are not tried;
+                                     0 = 18 (N = 2^18) */
 };
 
 struct hv_keystore;                     /* open, in memory */
@@ -50,9 +52,12 @@ hv_keystore_inspect(const char *path, struct hv_keystore_info *out,
 
 /**
  * hv_keystore_create() - a new file with one passphrase slot of full scope
- * and journal keys; open on return.
+ * and journal keys; open on return. Makes the directory (0700).
  * @passphrase: >= HV_MIN_PASSPHRASE characters of UTF-8, else HV_ERR_FORMAT
- * @cost_log2:  0 = measured here (2^17 or 2^18); tests pass 15
+ * @cost_log2:  0 = measured here (2^17 or 2^18, half a second to a second and
+ *              a half); 15 to 18 for tests. 15 and 16 give a weak file, which
+ *              is read-only: a test that edits passes 17 or uses
+ *              hv_keystore_create_with_key_file().
  * HV_ERR_RULE: a file is already there; nothing is overwritten.
  */
 HV_MUST_CHECK enum hv_status
@@ -60,12 +65,18 @@ hv_keystore_create(const char *path, const struct hv_secret *passphrase,
                    const char *label, int cost_log2, struct hv_keystore **out,
                    struct hv_error *err);
 
+/** hv_keystore_create_with_key_file() - the same with one key-file slot of full
+ *  scope instead (32 bytes): for machines without a person. No KDF. */
+HV_MUST_CHECK enum hv_status hv_keystore_create_with_key_file(
+    const char *path, const struct hv_secret *key_file, const char *label,
+    struct hv_keystore **out, struct hv_error *err);
+
 /**
  * hv_keystore_open() - runs the KDF: up to a second; do it on a worker.
  * HV_ERR_LOCKED: no slot opens (wrong passphrase, or the file was altered).
  * HV_ERR_DAMAGED: damaged, altered, unknown version, or not a keystore; the
- * sentence says which. HV_ERR_REFUSED: permissions. HV_ERR_NOT_FOUND.
- * Nothing on disk is changed.
+ * sentence says which. HV_ERR_REFUSED: permissions, or the only fitting slots
+ * are dearer than @cred allows. HV_ERR_NOT_FOUND. Nothing on disk is changed.
  */
 HV_MUST_CHECK enum hv_status
 hv_keystore_open(const char *path, const struct hv_credential *cred,
@@ -84,6 +95,9 @@ const struct hv_keystore_info *
 hv_keystore_info(const struct hv_keystore *ks);
 enum hv_keystore_scope hv_keystore_scope(const struct hv_keystore *ks);
 const char *hv_keystore_path(const struct hv_keystore *ks);
+/** hv_keystore_is_weak() - opened by a passphrase slot below 2^17: read-only
+ *  (edits are HV_ERR_REFUSED), and the person must be warned. */
+bool hv_keystore_is_weak(const struct hv_keystore *ks);
 
 /**
  * hv_keystore_refresh() - read the file again if it changed (one fstatat when
@@ -101,7 +115,9 @@ HV_MUST_CHECK enum hv_status hv_keystore_refresh(struct hv_keystore *ks,
  * given back. @edit may run on newer content than the caller has seen: it
  * states an intent and re-checks. Its failure leaves the file untouched and
  * is returned. HV_ERR_RULE: the lock is held for more than 5 s.
- * HV_ERR_REFUSED: verify scope.
+ * HV_ERR_REFUSED: verify scope, or weak.
+ * The generation before is kept beside it as NAME.bak-GENERATION (not when only
+ * session tokens changed): the newest 5, and the newest of each of 7 days.
  */
 typedef enum hv_status (*hv_keystore_edit_fn)(struct hv_keyring *ring,
                                               void *arg, struct hv_error *err);
@@ -110,7 +126,8 @@ HV_MUST_CHECK enum hv_status hv_keystore_edit(struct hv_keystore *ks,
                                               void *arg, struct hv_error *err);
 
 /** hv_keystore_add_key_file() - one more slot opened by @key_file (32 bytes).
- *  Full scope only. */
+ *  Full scope only. HV_ERR_RULE: 8 slots are there, or this key file opens one
+ *  of them already. HV_ERR_FORMAT: the label is not UTF-8 of <= 40 bytes. */
 HV_MUST_CHECK enum hv_status
 hv_keystore_add_key_file(struct hv_keystore *ks, enum hv_keystore_scope scope,
                          const char *label, const struct hv_secret *key_file,

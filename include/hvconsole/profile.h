@@ -34,7 +34,8 @@ struct hv_config {
     struct hv_profile *profiles;   /* owned */
     size_t len;
     char current[64];              /* "" = none */
-    struct hv_buf extra;           /* unknown lines, kept */
+    struct hv_buf extra;           /* comments and unknown lines, kept, under
+                                      the headings of their sections */
 };
 
 /** hv_config_parse() - HV_ERR_FORMAT names file, line and what is wrong. */
@@ -50,6 +51,8 @@ HV_MUST_CHECK enum hv_status hv_config_load(const char *path,
 HV_MUST_CHECK enum hv_status hv_config_save(const char *path,
                                             const struct hv_config *config,
                                             struct hv_error *err);
+/** hv_config_write() - append the text that hv_config_parse() reads. Pure. */
+void hv_config_write(const struct hv_config *config, struct hv_buf *out);
 void hv_config_release(struct hv_config *config);
 /** hv_config_find() - NULL @name = the current one. NULL when there is none. */
 const struct hv_profile *hv_config_find(const struct hv_config *config,

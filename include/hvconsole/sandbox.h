@@ -21,6 +21,14 @@ struct hv_sandbox_config {
     bool check_times;          /* signing-time too */
     int64_t token_life_ms;     /* session tokens; 0 = 4 h */
     uint32_t seed;
+    bool verbose;              /* a line per call and delivery on stderr */
+    int64_t overlap_ms;        /* how long a replaced key may still sign;
+                                  0 = 24 h. Fact: retries */
+    /* Retries of a notification come 1 s, 5 s and 15 s after a failure (so
+     * that a person watching sees one), then as stated: 1 min, 5 min, 15 min,
+     * 1 h, 3 h, 6 h, then every 12 h until 10 days after the event. All of
+     * these, the 10 days too, are divided by retry_scale; 0 = 1. */
+    uint32_t retry_scale;
 };
 
 /** hv_sandbox_start() - seeded world, serving on @loop; CA and server
@@ -33,20 +41,37 @@ const char *hv_sandbox_url(const struct hv_sandbox *sandbox); /* method URL */
 void hv_sandbox_free(struct hv_sandbox *sandbox);
 
 /*
- * Published facts (run/sandbox): platform, shell, ca, app_id, pid, listening,
- * persons, records, env.
+ * Published facts (run/sandbox): platform, shell, ca ("" when plain), app_id,
+ * pid, listening (scheme, host, port), persons, records (how many), env
+ * ("prod" or "ppe"); then per person person_id, person_name and per record
+ * record_id, record_name (repeated, in order). The first record belongs to one
+ * person alone, the second is shared by two.
  *
  * Control verbs (hv_run_ask(store, "sandbox", ...)), keys in, keys out:
  *   stop
  *   status     -> the published facts + subs, queued, requests
  *   app-add    app_id, cert (PEM text), action_url, limit  -> app_id,
  *              action_url, limit, thumbprint (repeated)
+ *              An application that is known keeps what is not given; another
+ *              certificate is added, one of the same thumbprint replaced. Also
+ *              in the answer: thumbprints, how many follow.
  *   app-list   -> per application the same keys, repeated in order
- *   emit       type (guid, default the first subscribed or weight), record
- *              (guid or prefix), count, action (add|update|delete), wait
- *              (0|1), timeout_ms
+ *   emit       type (guid, prefix or name; default the first subscribed or
+ *              weight), record (guid or prefix; default the first), count
+ *              (1..4000), action (add|update|delete), wait (0|1), timeout_ms
+ *              (default 30000), sign (current|old)
  *              -> per thing: person, record, thing, type, action (repeated,
- *              same order); queued; delivered (with wait)
+ *              same order); queued: notifications raised, one per changed
+ *              thing, subscription and authorised person of the record;
+ *              delivered (with wait): how many of these were answered 200.
+ *              A POST carries up to 50 of them for one subscription.
+ *              With sign=old a subscription whose key was replaced within
+ *              overlap_ms signs with the replaced one, the others with their
+ *              current one; HV_ERR_RULE when no subscription to the type has
+ *              such a key. What is queued when a key is replaced keeps the key
+ *              it was to be signed with, for overlap_ms.
+ *              HV_ERR_NET: not all answered 200 in timeout_ms; what is left
+ *              goes on being retried.
  */
 
 #endif
