@@ -21,6 +21,21 @@ enum hv_rotate_step {
 };
 const char *hv_rotate_step_word(enum hv_rotate_step step);
 
+/* How the platform is reached. NULL in the context = the client's own calls;
+ * tests plug one that fails where they want. */
+struct hv_platform_ops {
+    enum hv_status (*get_subs)(void *arg, struct hv_sub_list *out,
+                               struct hv_error *err);
+    enum hv_status (*subscribe)(void *arg, const struct hv_sub *sub,
+                                struct hv_guid *id, struct hv_error *err);
+    enum hv_status (*update)(void *arg, const struct hv_sub *sub,
+                             struct hv_error *err);
+    enum hv_status (*unsubscribe)(void *arg, const struct hv_guid *id,
+                                  struct hv_error *err);
+    void (*wait)(void *arg, int ms);    /* before looking again */
+    void *arg;
+};
+
 struct hv_rotate_ctx {              /* borrowed by every call below */
     struct hv_keystore *ks;         /* full scope */
     struct hv_client *client;
@@ -29,6 +44,7 @@ struct hv_rotate_ctx {              /* borrowed by every call below */
     bool without_listener;
     void (*progress)(void *arg, enum hv_rotate_step step); /* may be NULL */
     void *progress_arg;
+    const struct hv_platform_ops *ops;  /* NULL = the client */
 };
 
 struct hv_rotate_result {
