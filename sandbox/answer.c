@@ -1,0 +1,191 @@
+/*
+ * answer.c - writes response envelopes; the platform's only writer.
+ * Called by the methods and methods.c. Secrets pass through locked memory
+ * only: info keeps their places, sb_answer_write() fills them.
+ */
+#include "sandbox/answer.h"
+
+#include "hvconsole/codec.h"
+#include "hvconsole/names.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Characters XML cannot hold at all become question marks. */
+static void
+escape(struct hv_buf *out, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c == '&')
+            hv_buf_add_str(out, "&amp;");
+        else if (c == '<')
+            hv_buf_add_str(out, "&lt;");
+        else if (c == '>')
+            hv_buf_add_str(out, "&gt;");
+        else if (c == '"')
+            hv_buf_add_str(out, "&quot;");
+        else if (c < ' ' && c != '\t' && c != '\n')
+            hv_buf_add_char(out, '?');
+        else
+            hv_buf_add_char(out, (char)c);
+    }
+}
+
+int
+sb_refuse(struct sb_answer *answer, int code, const char *field,
+          const char *fmt, ...)
+{
+    va_list args;
+
+    if (answer->code != HV_CODE_OK)
+        return answer->code;
+    answer->code = code;
+    answer->field = field;
+    va_start(args, fmt);
+    vsnprintf(answer->why, sizeof(answer->why), fmt, args);
+    va_end(args);
+    return code;
+}
+
+void
+sb_add(struct sb_answer *answer, const char *xml)
+{
+    hv_buf_add_str(&answer->info, xml);
+}
+
+void
+sb_add_text(struct sb_answer *answer, const char *text)
+{
+    escape(&answer->info, text);
+}
+
+void
+sb_add_element(struct sb_answer *answer, const char *name, const char *text)
+{
+    hv_buf_addf(&answer->info, "<%s>", name);
+    escape(&answer->info, text);
+    hv_buf_addf(&answer->info, "</%s>", name);
+}
+
+void
+sb_add_guid(struct sb_answer *answer, const char *name,
+            const struct hv_guid *id)
+{
+    char text[HV_GUID_TEXT];
+
+    hv_guid_format(id, text);
+    sb_add_element(answer, name, text);
+}
+
+void
+sb_add_secret(struct sb_answer *answer, const struct hv_secret *secret)
+{
+    answer->hidden = hv_realloc_array(answer->hidden, answer->hidden_count + 1,
+                                      sizeof(*answer->hidden));
+    answer->hidden[answer->hidden_count++] = (struct sb_hidden){
+        .at = answer->info.len,
+        .secret = secret,
+    };
+}
+
+/* status, and error where there is one: message is always there, context too
+ * as test servers send it. */
+static void
+write_status(const struct sb_answer *answer, struct hv_buf *out)
+{
+    const struct hv_code *code = hv_code_find(answer->code);
+
+    hv_buf_addf(out, "<response><status><code>%d</code>", answer->code);
+    if (answer->code != HV_CODE_OK) {
+        hv_buf_add_str(out, "<error><message>");
+        escape(out, answer->why);
+        hv_buf_add_str(out, "</message><context><server-name>SANDBOX01"
+                            "</server-name><server-ip>127.0.0.1</server-ip>"
+                            "<exception>");
+        escape(out, code ? code->name : "");
+        hv_buf_add_str(out, ": ");
+        escape(out, answer->why);
+        hv_buf_add_str(out, "</exception></context>");
+        if (answer->field) {
+            hv_buf_add_str(out, "<error-info>");
+            escape(out, answer->field);
+            hv_buf_add_str(out, "</error-info>");
+        }
+        hv_buf_add_str(out, "</error>");
+    }
+    hv_buf_add_str(out, "</status>");
+}
+
+static uint8_t *
+put(uint8_t *to, const void *data, size_t len)
+{
+    if (len > 0)
+        memcpy(to, data, len);
+    return to + len;
+}
+
+static uint8_t *
+put_info(const struct sb_answer *answer, uint8_t *to)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i < answer->hidden_count; i++) {
+        const struct sb_hidden *hidden = &answer->hidden[i];
+
+        to = put(to, answer->info.data + from, hidden->at - from);
+        hv_base64_encode(hidden->secret->data, hidden->secret->len, (char *)to);
+        to += HV_BASE64_SIZE(hidden->secret->len) - 1;
+        from = hidden->at;
+    }
+    if (answer->info.len > from)
+        to = put(to, answer->info.data + from, answer->info.len - from);
+    return to;
+}
+
+enum hv_status
+sb_answer_write(const struct sb_answer *answer, struct hv_secret *out,
+                struct hv_error *err)
+{
+    static const char tail[] = "</wc:info>";
+    static const char end[] = "</response>";
+    struct hv_buf head = { 0 };
+    struct hv_secret whole = { 0 };
+    bool has_info = answer->code == HV_CODE_OK && answer->suffix;
+    size_t size;
+    uint8_t *to;
+    enum hv_status st;
+
+    write_status(answer, &head);
+    if (has_info)
+        hv_buf_addf(&head, "<wc:info xmlns:wc=\"%s%s\">", HV_NS_RESPONSE,
+                    answer->suffix);
+    size = head.len + answer->info.len + sizeof(tail) + sizeof(end);
+    for (size_t i = 0; i < answer->hidden_count; i++)
+        size += HV_BASE64_SIZE(answer->hidden[i].secret->len);
+    st = hv_secret_init(&whole, size, err);
+    if (st)
+        goto out;
+    to = put(whole.data, head.data, head.len);
+    if (has_info) {
+        to = put_info(answer, to);
+        to = put(to, tail, sizeof(tail) - 1);
+    }
+    to = put(to, end, sizeof(end) - 1);
+    whole.len = (size_t)(to - whole.data);
+    *out = hv_secret_take(&whole);
+out:
+    hv_buf_release(&head);
+    return st;
+}
+
+void
+sb_answer_release(struct sb_answer *answer)
+{
+    hv_buf_release(&answer->info);
+    free(answer->hidden);
+    *answer = (struct sb_answer){ 0 };
+}

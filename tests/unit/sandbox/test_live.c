@@ -1,0 +1,355 @@
+/*
+ * test_live.c - the running sandbox: TLS, control verbs, deliveries, retries
+ * and an old key, as an application and its operator see them.
+ */
+#include "live.h"
+
+#include "hvconsole/codec.h"
+#include "hvconsole/file.h"
+#include "hvconsole/names.h"
+
+#include <criterion/criterion.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Retries a hundred times faster: 10 ms, 50 ms, 150 ms, 600 ms ... */
+static const struct hv_sandbox_config quick = { .seed = 5, .retry_scale = 100 };
+static struct live live;
+
+static void
+start(void)
+{
+    l_start(&live, &quick);
+    l_sign_in(&live);
+}
+
+static void
+stop(void)
+{
+    l_stop(&live);
+}
+
+/* Subscribes the handler to blood pressure with a key of 64 times @fill. */
+static void
+subscribe(const char *id, const char *version, uint8_t fill,
+          char new_id[HV_GUID_TEXT])
+{
+    uint8_t key[HV_HMAC_KEY_LEN];
+    char key_text[HV_BASE64_SIZE(sizeof(key))];
+    struct t_sub sub = {
+        .id = id, .version = version, .key = key_text, .url = live.handler_url
+    };
+    char *info;
+    char *text = NULL;
+    int code;
+
+    memset(key, fill, sizeof(key));
+    hv_base64_encode(key, sizeof(key), key_text);
+    info = t_subscription(&sub);
+    code = l_call(&live, id ? "UpdateEventSubscription" : "SubscribeToEvent",
+                  info, &text);
+    cr_assert_eq(code, 0, "%s", text);
+    if (!id)
+        snprintf(new_id, HV_GUID_TEXT, "%.36s",
+                 strstr(text, "<subscription-id>") + 17);
+    free(text);
+    free(info);
+}
+
+static void
+expect_signed(const struct l_received *got, const char *id, const char *version,
+              uint8_t fill)
+{
+    uint8_t key[HV_HMAC_KEY_LEN];
+    uint8_t mac[32];
+    unsigned len = 0;
+    char mac_text[HV_BASE64_SIZE(32)];
+    char want[256];
+
+    memset(key, fill, sizeof(key));
+    HMAC(EVP_sha256(), key, sizeof(key), got->body.data, got->body.len, mac,
+         &len);
+    hv_base64_encode(mac, len, mac_text);
+    snprintf(want, sizeof(want), "HVEventingSharedKey %s:%s:%s", id, version,
+             mac_text);
+    cr_expect_str_eq(got->authorization, want);
+    cr_expect_str_eq(got->content_type, "text/xml; charset=utf-8");
+}
+
+static void
+expect_fact(const struct hv_facts *facts, const char *key, const char *want)
+{
+    char value[256] = "";
+
+    cr_expect(hv_facts_get(facts, key, 0, value, sizeof(value)), "%s", key);
+    cr_expect_str_eq(value, want, "%s", key);
+}
+
+Test(live, delivers_signed_notifications, .init = start, .fini = stop)
+{
+    char id[HV_GUID_TEXT];
+    char thing[HV_GUID_TEXT] = "";
+    struct hv_facts facts = { 0 };
+
+    subscribe(NULL, "v1", 0x11, id);
+    cr_expect_eq(l_ask(&live, &facts, NULL, "verb", "emit", "wait", "1", NULL),
+                 HV_OK);
+    expect_fact(&facts, "queued", "1");
+    expect_fact(&facts, "delivered", "1");
+    expect_fact(&facts, "type", T_BP);
+    expect_fact(&facts, "action", "add");
+    cr_expect(hv_facts_get(&facts, "thing", 0, thing, sizeof(thing)));
+    cr_assert_eq(live.received_count, 1);
+    expect_signed(&live.received[0], id, "v1", 0x11);
+    cr_expect_not_null(strstr(hv_buf_str(&live.received[0].body), thing));
+    hv_facts_release(&facts);
+    cr_expect_eq(l_ask(&live, &facts, NULL, "verb", "emit", "wait", "1",
+                       "count", "60", "type", "weight", NULL),
+                 HV_OK);
+    expect_fact(&facts, "queued", "0");
+    expect_fact(&facts, "delivered", "0");
+    hv_facts_release(&facts);
+    cr_expect_eq(l_ask(&live, &facts, NULL, "verb", "emit", "wait", "1",
+                       "count", "60", NULL),
+                 HV_OK);
+    expect_fact(&facts, "delivered", "60");
+    cr_expect_eq(live.received_count, 3, "50 and 10 in a POST");
+    hv_facts_release(&facts);
+}
+
+Test(live, retries_until_200_and_only_200, .init = start, .fini = stop)
+{
+    static const int statuses[] = { 500, 204, 201, 401, 200, 0 };
+    char id[HV_GUID_TEXT];
+    struct hv_facts facts = { 0 };
+
+    live.answers = statuses;
+    subscribe(NULL, "v1", 0x11, id);
+    cr_expect_eq(l_ask(&live, &facts, NULL, "verb", "emit", "wait", "1", NULL),
+                 HV_OK);
+    expect_fact(&facts, "delivered", "1");
+    cr_assert_eq(live.received_count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        expect_signed(&live.received[i], id, "v1", 0x11);
+        cr_expect(hv_bytes_equal(hv_buf_bytes(&live.received[0].body),
+                                 hv_buf_bytes(&live.received[i].body)));
+    }
+    hv_facts_release(&facts);
+}
+
+Test(live, tells_when_nobody_answered_200, .init = start, .fini = stop)
+{
+    static const int busy[] = { 503, 0 };
+    char id[HV_GUID_TEXT];
+    char info[128];
+    struct hv_error err = { 0 };
+    struct hv_facts facts = { 0 };
+
+    live.answers = busy;
+    subscribe(NULL, "v1", 0x11, id);
+    cr_expect_eq(l_ask(&live, NULL, &err, "verb", "emit", "wait", "1",
+                       "timeout_ms", "200", NULL),
+                 HV_ERR_NET);
+    cr_expect_not_null(strstr(err.why, "0 of 1"), "%s", err.why);
+    cr_expect_geq(live.received_count, 2);
+    cr_expect_eq(l_ask(&live, &facts, NULL, "verb", "status", NULL), HV_OK);
+    expect_fact(&facts, "queued", "1");
+    expect_fact(&facts, "subs", "1");
+    hv_facts_release(&facts);
+    snprintf(info, sizeof(info),
+             "<info><subscription-id>%s</subscription-id>"
+             "</info>",
+             id);
+    cr_expect_eq(l_call(&live, "UnsubscribeToEvent", info, NULL), 0);
+    cr_expect_eq(l_ask(&live, &facts, NULL, "verb", "status", NULL), HV_OK);
+    expect_fact(&facts, "subs", "0");
+    hv_facts_release(&facts);
+}
+
+Test(live, signs_with_the_old_key_after_a_rotation, .init = start, .fini = stop)
+{
+    char id[HV_GUID_TEXT];
+    struct hv_error err = { 0 };
+
+    subscribe(NULL, "A", 0x11, id);
+    cr_expect_eq(l_ask(&live, NULL, &err, "verb", "emit", "sign", "old", NULL),
+                 HV_ERR_RULE);
+    subscribe(id, "B", 0x22, NULL);
+    cr_expect_eq(l_ask(&live, NULL, &err, "verb", "emit", "sign", "old", "wait",
+                       "1", NULL),
+                 HV_OK, "%s", err.why);
+    cr_expect_eq(l_ask(&live, NULL, NULL, "verb", "emit", "wait", "1", NULL),
+                 HV_OK);
+    cr_assert_eq(live.received_count, 2);
+    expect_signed(&live.received[0], id, "A", 0x11);
+    expect_signed(&live.received[1], id, "B", 0x22);
+}
+
+Test(live, refuses_wrong_orders, .init = start, .fini = stop)
+{
+    static const struct {
+        const char *key;
+        const char *value;
+        enum hv_status status;
+    } rows[] = {
+        { "count", "0", HV_ERR_USAGE },
+        { "count", "4001", HV_ERR_USAGE },
+        { "action", "burn", HV_ERR_USAGE },
+        { "sign", "new", HV_ERR_USAGE },
+        { "record", "00000000", HV_ERR_NOT_FOUND },
+        { "type", "no such type at all", HV_ERR_NOT_FOUND },
+    };
+
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        struct hv_error err = { 0 };
+
+        cr_expect_eq(l_ask(&live, NULL, &err, "verb", "emit", rows[i].key,
+                           rows[i].value, NULL),
+                     rows[i].status, "row %zu: %s", i, err.why);
+        cr_expect_neq(err.why[0], '\0', "row %zu", i);
+    }
+    cr_expect_eq(l_ask(&live, NULL, NULL, "verb", "dance", NULL), HV_ERR_USAGE);
+    cr_expect_eq(l_ask(&live, NULL, NULL, "verb", "app-add", NULL),
+                 HV_ERR_USAGE);
+    cr_expect_eq(l_ask(&live, NULL, NULL, "verb", "app-add", "app_id",
+                       "3f2b7c1e-5a46-4d0e-9b58-0c6a1d2e7f10", NULL),
+                 HV_ERR_USAGE, "a new one needs a certificate");
+    cr_expect_eq(l_ask(&live, NULL, NULL, "verb", "app-add", "app_id",
+                       live.app_id, "cert", "nonsense", NULL),
+                 HV_ERR_FORMAT);
+}
+
+Test(live, publishes_itself_and_lists_applications, .init = start, .fini = stop)
+{
+    struct hv_facts facts = { 0 };
+    char path[256];
+    char value[256];
+    struct stat info;
+
+    cr_assert_eq(hv_run_find(live.store, "sandbox", &facts, NULL), HV_OK);
+    expect_fact(&facts, "platform", hv_sandbox_url(live.sandbox));
+    expect_fact(&facts, "env", "ppe");
+    expect_fact(&facts, "persons", "3");
+    expect_fact(&facts, "records", "5");
+    cr_assert(hv_facts_get(&facts, "ca", 0, value, sizeof(value)));
+    cr_expect_eq(stat(value, &info), 0);
+    cr_assert(hv_facts_get(&facts, "shell", 0, value, sizeof(value)));
+    cr_expect_eq(strncmp(value, "https://127.0.0.1:", 18), 0);
+    cr_expect(hv_facts_get(&facts, "record_id", 4, value, sizeof(value)));
+    hv_facts_release(&facts);
+    snprintf(path, sizeof(path), "%s/sandbox/ca-key.pem", live.store);
+    cr_assert_eq(stat(path, &info), 0);
+    cr_expect_eq(info.st_mode & 0777, 0600);
+    snprintf(path, sizeof(path), "%s/sandbox/server-key.pem", live.store);
+    cr_assert_eq(stat(path, &info), 0);
+    cr_expect_eq(info.st_mode & 0777, 0600);
+    cr_expect_eq(l_ask(&live, &facts, NULL, "verb", "app-add", "app_id",
+                       "3f2b7c1e-5a46-4d0e-9b58-0c6a1d2e7f10", "cert",
+                       live.cert, "action_url", "https://a.example/hv/",
+                       "limit", "3", NULL),
+                 HV_OK);
+    expect_fact(&facts, "limit", "3");
+    expect_fact(&facts, "action_url", "https://a.example/hv/");
+    expect_fact(&facts, "thumbprints", "1");
+    hv_facts_release(&facts);
+    cr_expect_eq(l_ask(&live, &facts, NULL, "verb", "app-list", NULL), HV_OK);
+    expect_fact(&facts, "app_id", live.app_id);
+    cr_expect(hv_facts_get(&facts, "app_id", 1, value, sizeof(value)));
+    cr_expect_not(hv_facts_get(&facts, "app_id", 2, value, sizeof(value)));
+    hv_facts_release(&facts);
+}
+
+Test(live, refuses_bad_http, .init = start, .fini = stop)
+{
+    static const struct {
+        const char *header;
+        const char *code;
+    } rows[] = {
+        { "Content-Type: text/plain", "<code>2</code>" },
+        { "Content-Type: text/xml; charset=utf-16", "<code>2</code>" },
+        { "Content-Type: text/xmlx", "<code>2</code>" },
+        { "Content-Encoding: gzip", "<code>2</code>" },
+        { "Content-Type: text/xml; charset=\"utf-8\"", "<code>3</code>" },
+        { "Content-Type: application/xml", "<code>3</code>" },
+        { "Content-Type:", "<code>3</code>" },
+    };
+
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        char *text = NULL;
+
+        cr_expect_eq(
+            l_post(&live, rows[i].header, hv_bytes_str("<html/>"), &text), 200);
+        if (strncmp(rows[i].header, "Content-Encoding", 16) != 0)
+            cr_expect_not_null(strstr(text, rows[i].code), "row %zu: %s", i,
+                               text);
+        else
+            cr_expect_null(strstr(text, "<code>0</code>"));
+        free(text);
+    }
+}
+
+Test(live, serves_pages_honestly)
+{
+    static const struct hv_sandbox_config plain = { .is_plain = true };
+
+    l_start(&live, &plain);
+    cr_expect_eq(strncmp(hv_sandbox_url(live.sandbox), "http://127.", 11), 0);
+    cr_expect_eq(l_get(&live, "/"), 501);
+    cr_expect_eq(l_get(&live, "/redirect.aspx?target=AUTH"), 501);
+    cr_expect_eq(l_get(&live, "/platform/wildcat.ashx"), 405);
+    cr_expect_eq(l_get(&live, "/platform/other"), 404);
+    l_stop(&live);
+}
+
+Test(live, refuses_plain_off_loopback_and_a_second_one, .init = start,
+     .fini = stop)
+{
+    struct hv_sandbox_config config = { .store = live.store };
+    struct hv_sandbox *other = NULL;
+    struct hv_error err = { 0 };
+
+    cr_expect_eq(hv_sandbox_start(live.loop, &config, &other, &err),
+                 HV_ERR_RULE);
+    cr_expect_neq(err.why[0], '\0');
+    config.is_plain = true;
+    config.bind = "0.0.0.0";
+    cr_expect_eq(hv_sandbox_start(live.loop, &config, &other, NULL),
+                 HV_ERR_USAGE);
+}
+
+Test(live, keeps_its_ca_and_stops_when_told, .init = start, .fini = stop)
+{
+    struct hv_sandbox_config config = { .store = live.store };
+    struct hv_buf before = { 0 };
+    struct hv_buf after = { 0 };
+    struct hv_error err = { 0 };
+    char path[128];
+    bool never = false;
+    char *text = NULL;
+
+    snprintf(path, sizeof(path), "%s/sandbox/ca.pem", live.store);
+    cr_assert_eq(hv_file_read(path, 1 << 16, &before, NULL), HV_OK);
+    cr_expect_eq(l_ask(&live, NULL, NULL, "verb", "stop", NULL), HV_OK);
+    cr_expect_not(hv_loop_run_until(live.loop, &never, L_PATIENCE_MS));
+    hv_sandbox_free(live.sandbox);
+    live.sandbox = NULL;
+    cr_expect_eq(
+        hv_run_find(live.store, "sandbox", &(struct hv_facts){ 0 }, NULL),
+        HV_ERR_NOT_FOUND);
+    cr_assert_eq(hv_sandbox_start(live.loop, &config, &live.sandbox, &err),
+                 HV_OK, "%s", err.why);
+    cr_assert_eq(hv_file_read(path, 1 << 16, &after, NULL), HV_OK);
+    cr_expect(hv_bytes_equal(hv_buf_bytes(&before), hv_buf_bytes(&after)));
+    cr_expect_eq(l_post(&live, NULL, hv_bytes_str("<html/>"), &text), 200);
+    free(text);
+    hv_sandbox_free(live.sandbox);
+    live.sandbox = NULL;
+    cr_assert_eq(hv_file_replace(path, 0644, hv_bytes_str("damaged"), NULL),
+                 HV_OK);
+    cr_expect_eq(hv_sandbox_start(live.loop, &config, &live.sandbox, &err),
+                 HV_ERR_DAMAGED);
+    hv_buf_release(&before);
+    hv_buf_release(&after);
+}
