@@ -25,7 +25,8 @@ struct hv_client_config {
 HV_MUST_CHECK enum hv_status
 hv_client_new(struct hv_loop *loop, const struct hv_client_config *config,
               struct hv_client **out, struct hv_error *err);
-/** hv_client_free() - running operations end as cancelled, callbacks run. */
+/** hv_client_free() - running operations end as cancelled, callbacks run. Not
+ *  from inside such a callback. */
 void hv_client_free(struct hv_client *client);
 
 /* One method call. Everything borrowed until hv_client_start() returns. */

@@ -61,7 +61,10 @@ struct hv_rotate_result {
  * HV_ERR_REFUSED: no listener runs or it does not load the new generation in
  *   5 s (nothing announced; before step 1 nothing is written at all when none
  *   runs). HV_ERR_INCOMPLETE: outcome unknown or the platform shows something
- *   else; the sentence says what; run it again. HV_ERR_NOT_FOUND: 132.
+ *   else; the sentence says what; run it again. With is_done it means that the
+ *   key is rotated and somebody else changed URL or types meanwhile.
+ *   HV_ERR_NOT_FOUND: 132. A platform that cannot be asked at all is its own
+ *   status, and nothing is written.
  * @out is filled in every case.
  */
 HV_MUST_CHECK enum hv_status hv_rotate_one(const struct hv_rotate_ctx *ctx,
@@ -75,7 +78,8 @@ HV_MUST_CHECK enum hv_status hv_rotate_one(const struct hv_rotate_ctx *ctx,
  * @sub:  url and types; version may be empty (one is made); key may be empty
  *        (one is made) or 64 bytes; on success id, version are filled in
  * Checks hv_sub_check() and the limit (reads the platform's list first):
- * HV_ERR_RULE before anything is sent.
+ * HV_ERR_RULE before anything is sent. HV_ERR_INCOMPLETE: the outcome is not
+ * known; the same call again takes the same key and makes no second one.
  */
 HV_MUST_CHECK enum hv_status hv_sub_create(const struct hv_rotate_ctx *ctx,
                                            struct hv_sub *sub,
@@ -88,7 +92,10 @@ HV_MUST_CHECK enum hv_status hv_sub_delete(const struct hv_rotate_ctx *ctx,
                                            struct hv_error *err);
 
 /** hv_sub_reconcile() - note what a fresh GetEventSubscriptions shows:
- *  confirmed dates, GONE, adopted drafts; saves only if something changed. */
+ *  confirmed dates, GONE and back, adopted drafts, announcements that arrived;
+ *  saves only if something changed. HV_ERR_INCOMPLETE (all of that is done):
+ *  the platform signs with what cannot be verified here, or moved to another
+ *  key of ours; the sentence is for a person. */
 HV_MUST_CHECK enum hv_status
 hv_sub_reconcile(const struct hv_rotate_ctx *ctx,
                  const struct hv_sub_list *platform, struct hv_error *err);

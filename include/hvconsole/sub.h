@@ -49,7 +49,7 @@ hv_sub_list_resolve(const struct hv_sub_list *list, const char *text,
  * hv_sub_check() - the platform's rules, before it has to refuse.
  * HV_ERR_RULE with the sentence: https only, no user info, no fragment, length,
  * under the action URL's root in production, 1..n known types, 64-byte key
- * when one is given, version id. Fact: subscription-element, action-url-root
+ * and version id where given. Fact: subscription-element, action-url-root
  */
 HV_MUST_CHECK enum hv_status hv_sub_check(const struct hv_sub *sub,
                                           const struct hv_profile *profile,
