@@ -1,0 +1,121 @@
+/*
+ * conn.h - the connections of an HTTP door: how many, how long, and what their
+ * requests look like on the wire. Private to core/net (http.c, conn.c, tls.c).
+ *
+ * evhttp knows only inactivity and counts nothing. So each connection of ours
+ * starts where evhttp asks for a bufferevent, watches its input, and ends where
+ * evhttp says that it closes.
+ */
+#ifndef CORE_NET_CONN_H
+#define CORE_NET_CONN_H
+
+#include "core/net/head.h"
+#include "core/net/http.h"
+
+#include <openssl/ssl.h>
+
+struct bufferevent;
+struct event;
+struct event_base;
+
+#define HV_HANDSHAKE_MS 5000
+
+enum hv_conn_phase {
+    HV_CONN_IDLE, /* between requests */
+    HV_CONN_HEAD, /* a request line or headers are coming */
+    HV_CONN_BODY,
+    HV_CONN_APP,   /* the request is with our caller: no deadline */
+    HV_CONN_REPLY, /* the answer is being written */
+};
+
+struct hv_conn {
+    struct hv_conns *all;
+    struct hv_conn *next, *prev;
+    struct bufferevent *bev; /* evhttp's; borrowed */
+    SSL *ssl;                /* bev's; NULL = plain */
+    struct event *look;      /* first look at the descriptor */
+    int fd;                  /* -1 before the first look */
+    enum hv_conn_phase phase;
+    int64_t accepted_ms;
+    int64_t deadline_ms; /* monotonic; 0 = none */
+    int requests;        /* answered */
+    bool is_doomed;      /* shut down, about to go */
+    bool is_loopback;
+    uint8_t address[16]; /* what the cap counts: IPv4 or /64 */
+    struct hv_head head;
+    struct hv_http_request *request; /* while with our caller */
+};
+
+struct hv_conns {
+    struct hv_loop *loop;
+    struct hv_watch *sweep; /* the one timer of all deadlines */
+    int sweep_ms;
+    bool is_sweeping;
+    struct hv_conn *first;
+    size_t len;             /* all, doomed included */
+    struct hv_conn **by_fd; /* owned; NULL = none of ours */
+    size_t by_fd_len;
+    struct hv_http_config limits; /* strings not used */
+    bool is_closing;              /* the door is shut: no keep-alive */
+};
+
+/** hv_conns_new() - limits of @config, with their defaults filled in. */
+struct hv_conns *hv_conns_new(struct hv_loop *loop,
+                              const struct hv_http_config *config);
+/** hv_conns_free() - after evhttp_free(), which closes all connections. */
+void hv_conns_free(struct hv_conns *all);
+
+/** hv_conn_new() - a connection that was just accepted; @ssl NULL = plain.
+ *  Its bufferevent is evhttp's from then on. */
+struct hv_conn *hv_conn_new(struct hv_conns *all, SSL *ssl);
+struct hv_conn *hv_conn_find(const struct hv_conns *all,
+                             const struct bufferevent *bev);
+
+/* Steps of a request, told by http.c. */
+void hv_conn_ask(struct hv_conn *conn, struct hv_http_request *request);
+void hv_conn_reply(struct hv_conn *conn);
+void hv_conn_replied(struct hv_conn *conn);
+/** hv_conn_must_close() - whether this answer is the last one. */
+bool hv_conn_must_close(const struct hv_conn *conn);
+
+/** hv_conns_close_idle() - end those that wait for a next request. */
+void hv_conns_close_idle(struct hv_conns *all);
+
+/* peer.c */
+/** hv_conn_read_peer() - the address that the cap counts: an IPv4 one, or the
+ *  /64 of an IPv6 one; and whether it is loopback. */
+void hv_conn_read_peer(struct hv_conn *conn);
+/** hv_conns_count() - living connections, those of one address when @like is
+ *  given; and the oldest of them that has not sent a whole head, or NULL. */
+size_t hv_conns_count(const struct hv_conns *all, const struct hv_conn *like,
+                      struct hv_conn **oldest);
+
+/* listen.c */
+/** hv_listen_socket() - listening at the address of @config; @port is the one
+ *  it got. HV_ERR_USAGE: no such address. HV_ERR_RULE: in use. HV_ERR_IO. */
+HV_MUST_CHECK enum hv_status
+hv_listen_socket(const struct hv_http_config *config, int *out, int *port,
+                 struct hv_error *err);
+
+/* words.c */
+struct evhttp_request;
+const char *hv_http_phrase(int status);
+const char *hv_http_method(const struct evhttp_request *req); /* "" = odd */
+/** hv_http_is_allowed() - whether @name is one of the words of "GET,POST". */
+bool hv_http_is_allowed(const char *list, const char *name);
+
+/* tls.c */
+/** hv_tls_server_new() - the one TLS policy of our doors: >= 1.2, ECDHE with
+ *  AEAD, tickets. HV_ERR_USAGE: certificate or key is not usable. */
+HV_MUST_CHECK enum hv_status hv_tls_server_new(const char *cert_pem,
+                                               const char *key_pem,
+                                               SSL_CTX **out,
+                                               struct hv_error *err);
+/** hv_tls_no_passphrase() - for PEM readers: OpenSSL's own callback would ask
+ *  the terminal. */
+int hv_tls_no_passphrase(char *buf, int size, int is_writing, void *arg);
+
+/* http.c: the request's connection has gone. */
+void hv_http_request_lost(struct hv_http_request *request);
+
+#endif

@@ -1,0 +1,187 @@
+/*
+ * run.c - being the one listener or sandbox of a store, saying so, and finding
+ * it. Called by the programs that serve and by those who look for them. The
+ * lock alone says whether somebody runs: files are left behind by crashes.
+ */
+#include "core/net/run_state.h"
+
+#include "hvconsole/file.h"
+#include "hvconsole/limits.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum hv_status
+hv_run_path(const char *store, const char *name, const char *suffix,
+            char out[PATH_MAX], struct hv_error *err)
+{
+    char file[64];
+    char dir[PATH_MAX];
+
+    if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz") != strlen(name) ||
+        snprintf(file, sizeof(file), "%s%s", name, suffix) >= (int)sizeof(file))
+        return hv_fail(err, HV_ERR_USAGE, "\"%.40s\" is no name for run/",
+                       name);
+    if (hv_path_join(dir, sizeof(dir), store, "run") ||
+        hv_path_join(out, PATH_MAX, dir, file))
+        return hv_fail(err, HV_ERR_LIMIT, "the path of the store is too long");
+    return HV_OK;
+}
+
+enum hv_status
+hv_run_socket(const char *dir, const char *name, int *fd, int *dir_fd,
+              struct sockaddr_un *out, struct hv_error *err)
+{
+    *dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (*dir_fd < 0)
+        return hv_fail_errno(err, HV_ERR_IO, "cannot open %s", dir);
+    *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (*fd < 0) {
+        hv_fail_errno(err, HV_ERR_IO, "cannot make a socket");
+        close(*dir_fd);
+        return HV_ERR_IO;
+    }
+    memset(out, 0, sizeof(*out));
+    out->sun_family = AF_UNIX;
+    snprintf(out->sun_path, sizeof(out->sun_path),
+             "/proc/self/fd/%d/%.32s.sock", *dir_fd, name);
+    return HV_OK;
+}
+
+static enum hv_status
+take_lock(struct hv_run *run, const char *store, struct hv_error *err)
+{
+    struct hv_error held = { 0 };
+    char path[PATH_MAX];
+    struct hv_facts facts = { 0 };
+    enum hv_status st;
+
+    st = hv_run_path(store, run->name, ".lock", path, err);
+    if (st)
+        return st;
+    st = hv_lock_take(path, 0, &run->lock_fd, &held);
+    if (st == HV_ERR_RULE) {
+        int64_t pid = -1;
+
+        if (!hv_run_find(store, run->name, &facts, NULL))
+            pid = hv_facts_get_int(&facts, "pid", -1);
+        hv_facts_release(&facts);
+        if (pid > 0)
+            hv_fail(err, st, "a %s of this store runs already, as process %lld",
+                    run->name, (long long)pid);
+        else
+            hv_fail(err, st, "a %s of this store runs already: %s", run->name,
+                    held.why);
+        hv_hint(err, "stop it first, or use another store directory");
+    } else if (st && err && !err->status) {
+        *err = held;
+    }
+    return st;
+}
+
+enum hv_status
+hv_run_start(const char *store, const char *name, struct hv_run **out,
+             struct hv_error *err)
+{
+    struct hv_run *run = hv_calloc(1, sizeof(*run));
+    struct hv_facts facts = { 0 };
+    char path[PATH_MAX];
+    enum hv_status st;
+
+    run->lock_fd = -1;
+    run->listen_fd = -1;
+    hv_copy(run->name, sizeof(run->name), name);
+    st = hv_run_path(store, name, "", run->path, err);
+    if (!st) {
+        hv_path_dir(run->path, run->dir, sizeof(run->dir));
+        st = hv_dir_make(run->dir, 0700, err);
+    }
+    if (!st)
+        st = take_lock(run, store, err);
+    if (st)
+        goto out;
+    /* What a predecessor left when it crashed. */
+    unlink(run->path);
+    st = hv_run_path(store, name, ".sock", path, err);
+    if (st)
+        goto out;
+    unlink(path);
+    hv_facts_addf(&facts, "pid", "%ld", (long)getpid());
+    st = hv_run_publish(run, &facts, err);
+    hv_facts_release(&facts);
+    if (st)
+        goto out;
+    *out = run;
+    return HV_OK;
+out:
+    hv_run_end(run);
+    return st;
+}
+
+enum hv_status
+hv_run_publish(struct hv_run *run, const struct hv_facts *facts,
+               struct hv_error *err)
+{
+    if (facts->text.is_over || facts->text.len > HV_MAX_CONTROL)
+        return hv_fail(err, HV_ERR_LIMIT, "too much to publish in %s",
+                       run->path);
+    return hv_file_replace(run->path, 0600, hv_buf_bytes(&facts->text), err);
+}
+
+void
+hv_run_end(struct hv_run *run)
+{
+    char path[PATH_MAX];
+
+    if (!run)
+        return;
+    hv_run_stop_serving(run);
+    if (run->lock_fd >= 0) {
+        /* Only what is ours, and before somebody else can take the lock. */
+        unlink(run->path);
+        if (snprintf(path, sizeof(path), "%s.sock", run->path) <
+            (int)sizeof(path))
+            unlink(path);
+        close(run->lock_fd);
+    }
+    free(run);
+}
+
+static enum hv_status
+fail_none(const char *name, struct hv_error *err)
+{
+    return hv_fail(err, HV_ERR_NOT_FOUND, "no %s of this store is running",
+                   name);
+}
+
+enum hv_status
+hv_run_find(const char *store, const char *name, struct hv_facts *out,
+            struct hv_error *err)
+{
+    struct hv_facts facts = { 0 };
+    char path[PATH_MAX];
+    enum hv_status st;
+
+    st = hv_run_path(store, name, ".lock", path, err);
+    if (st)
+        return st;
+    if (!hv_lock_is_held(path))
+        return fail_none(name, err);
+    st = hv_run_path(store, name, "", path, err);
+    if (!st)
+        st = hv_file_read(path, HV_MAX_CONTROL, &facts.text, NULL);
+    if (st) {
+        hv_facts_release(&facts);
+        /* It has the lock, and has not come to publishing yet. */
+        if (st == HV_ERR_NOT_FOUND)
+            return fail_none(name, err);
+        return hv_fail(err, st, "%s cannot be read", path);
+    }
+    *out = facts;
+    return HV_OK;
+}

@@ -1,0 +1,110 @@
+/*
+ * tls.c - the TLS policy of the doors we open, in one place. Called by http.c.
+ * The policy of what we send is curl.c's.
+ */
+#include "core/net/conn.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#define CIPHERS_TLS12 "ECDHE+AESGCM:ECDHE+CHACHA20"
+
+int
+hv_tls_no_passphrase(char *buf, int size, int is_writing, void *arg)
+{
+    (void)buf;
+    (void)size;
+    (void)is_writing;
+    (void)arg;
+    return -1;
+}
+
+static enum hv_status
+fail_usage(struct hv_error *err, const char *what)
+{
+    char text[160];
+    unsigned long code = ERR_peek_last_error();
+
+    ERR_error_string_n(code, text, sizeof(text));
+    ERR_clear_error();
+    if (code)
+        hv_fail(err, HV_ERR_USAGE, "%s: %s", what, text);
+    else
+        hv_fail(err, HV_ERR_USAGE, "%s", what);
+    hv_hint(err, "give a PEM certificate chain and its unencrypted PEM key");
+    return HV_ERR_USAGE;
+}
+
+static enum hv_status
+use_chain(SSL_CTX *ctx, const char *pem, struct hv_error *err)
+{
+    BIO *bio = BIO_new_mem_buf(pem, -1);
+    X509 *cert = NULL;
+    enum hv_status st = HV_OK;
+
+    if (bio)
+        cert = PEM_read_bio_X509(bio, NULL, hv_tls_no_passphrase, NULL);
+    if (!cert || SSL_CTX_use_certificate(ctx, cert) != 1)
+        st = fail_usage(err, "the certificate cannot be used");
+    X509_free(cert);
+    while (!st &&
+           (cert = PEM_read_bio_X509(bio, NULL, hv_tls_no_passphrase, NULL))) {
+        if (SSL_CTX_add0_chain_cert(ctx, cert) != 1) {
+            X509_free(cert);
+            st = fail_usage(err, "a certificate of the chain cannot be used");
+        }
+    }
+    ERR_clear_error(); /* "no more" is the normal end */
+    BIO_free(bio);
+    return st;
+}
+
+static enum hv_status
+use_key(SSL_CTX *ctx, const char *pem, struct hv_error *err)
+{
+    BIO *bio = BIO_new_mem_buf(pem, -1);
+    EVP_PKEY *key = NULL;
+    enum hv_status st = HV_OK;
+
+    if (bio)
+        key = PEM_read_bio_PrivateKey(bio, NULL, hv_tls_no_passphrase, NULL);
+    if (!key || SSL_CTX_use_PrivateKey(ctx, key) != 1)
+        st = fail_usage(err, "the private key cannot be used");
+    else if (SSL_CTX_check_private_key(ctx) != 1)
+        st = fail_usage(err, "the private key is not that of the certificate");
+    EVP_PKEY_free(key);
+    BIO_free(bio);
+    return st;
+}
+
+enum hv_status
+hv_tls_server_new(const char *cert_pem, const char *key_pem, SSL_CTX **out,
+                  struct hv_error *err)
+{
+    SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+    enum hv_status st;
+
+    if (!ctx)
+        return hv_fail(err, HV_ERR_CRYPTO, "OpenSSL gives no TLS context");
+    ERR_clear_error();
+    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                 SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                 SSL_OP_PRIORITIZE_CHACHA);
+    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+    /* Tickets need no memory here; a session cache would. */
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
+        SSL_CTX_set_cipher_list(ctx, CIPHERS_TLS12) != 1)
+        st = hv_fail(err, HV_ERR_CRYPTO, "OpenSSL refuses the TLS policy");
+    else
+        st = use_chain(ctx, cert_pem, err);
+    if (!st)
+        st = use_key(ctx, key_pem, err);
+    if (st) {
+        SSL_CTX_free(ctx);
+        return st;
+    }
+    *out = ctx;
+    return HV_OK;
+}

@@ -1,0 +1,216 @@
+/*
+ * test_http_life.c - connections of the door: how long it waits, how many it
+ * lets in, and that late answers find somebody or nobody.
+ */
+#include "door.h"
+#include "support.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+TestSuite(http_life, .init = door_start, .fini = door_end, .timeout = 60);
+
+Test(http_life, a_slow_sender_meets_its_deadline)
+{
+    static const char *const texts[] = {
+        "POST / HTTP/1.1\r\nHost: a\r\n",                        /* headers */
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx", /* body */
+        "",                                                      /* nothing */
+    };
+    struct hv_http_config config = door_usual;
+
+    config.headers_ms = 60;
+    config.body_ms = 60;
+    door_open(&config);
+    for (size_t i = 0; i < HV_LEN(texts); i++) {
+        struct test_talk talk = {
+            .port = hv_http_port(door.http),
+            .send = hv_bytes_str(texts[i]),
+            .slow_bytes = strlen(texts[i]),
+        };
+
+        test_talk(&talk);
+        cr_expect_eq(talk.got.len, 0, "row %zu", i);
+        cr_expect_geq(talk.took_ms, 55, "row %zu: %d ms", i, (int)talk.took_ms);
+        cr_expect_lt(talk.took_ms, 5000, "row %zu: %d ms", i,
+                     (int)talk.took_ms);
+        hv_buf_release(&talk.got);
+    }
+    cr_expect_eq(door.served, 0);
+}
+
+Test(http_life, an_idle_connection_is_closed)
+{
+    struct hv_http_config config = door_usual;
+    char *answer;
+
+    config.idle_ms = 40;
+    door_open(&config);
+    answer = test_talk_text(hv_http_port(door.http), false,
+                            "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    cr_expect_eq(door_status(answer), 200, "%s", answer);
+    cr_expect_null(strstr(answer, "Connection: close"));
+    free(answer);
+}
+
+Test(http_life, when_full_the_oldest_without_headers_goes)
+{
+    struct hv_http_config config = door_usual;
+    char byte;
+    int fds[4];
+
+    config.max_connections = 3;
+    door_open(&config);
+    for (size_t i = 0; i < HV_LEN(fds); i++) {
+        fds[i] = test_connect(hv_http_port(door.http));
+        if (i < 3)
+            door_wait(i + 1);
+    }
+    door_wait_end(fds[0]);
+    door_wait(3);
+    for (size_t i = 1; i < HV_LEN(fds); i++)
+        cr_expect_eq(recv(fds[i], &byte, 1, MSG_DONTWAIT), -1, "%zu lives", i);
+    for (size_t i = 0; i < HV_LEN(fds); i++)
+        close(fds[i]);
+    door_wait(0);
+}
+
+Test(http_life, a_request_in_work_is_not_the_one_to_go)
+{
+    static const char text[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    struct hv_http_config config = door_usual;
+    char answer[256] = "";
+    int busy;
+    int late;
+
+    config.max_connections = 1;
+    door.is_holding = true;
+    door_open(&config);
+    busy = test_connect(hv_http_port(door.http));
+    cr_assert_eq(send(busy, text, strlen(text), 0), (ssize_t)strlen(text));
+    test_spin(&door.has_held);
+    late = test_connect(hv_http_port(door.http));
+    door_wait_end(late);
+    door_wait(1);
+    hv_http_reply(door.held, 200, NULL, (struct hv_bytes){ 0 }, true);
+    close(late);
+    shutdown(busy, SHUT_WR);
+    door_wait(0);
+    cr_expect_gt(recv(busy, answer, sizeof(answer) - 1, 0), 0);
+    cr_expect_eq(door_status(answer), 200, "%s", answer);
+    close(busy);
+}
+
+Test(http_life, a_client_that_left_is_answered_in_vain)
+{
+    static const char text[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    door.is_holding = true;
+    door_open(&door_usual);
+    for (int i = 0; i < 20; i++) {
+        struct linger reset = { .l_onoff = i % 2, .l_linger = 0 };
+        int fd = test_connect(hv_http_port(door.http));
+
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+        door.has_held = false;
+        cr_assert_eq(send(fd, text, strlen(text), 0), (ssize_t)strlen(text));
+        if (i % 4 == 0)   /* and with a second one already there */
+            cr_assert_gt(send(fd, text, strlen(text), 0), 0);
+        test_spin(&door.has_held);
+        close(fd);
+        if (i % 3 == 0) {
+            bool never = false;
+
+            hv_loop_run_until(test_loop, &never, 2);
+        }
+        door.is_holding = false;
+        hv_http_reply(door.held, 200, NULL, (struct hv_bytes){ 0 }, true);
+        door.is_holding = true;
+        door_wait(0);
+    }
+}
+
+Test(http_life, an_answer_nobody_reads_has_a_deadline)
+{
+    static const char text[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    const size_t big = 16 * 1024 * 1024;     /* more than sockets hold */
+    struct hv_http_config config = door_usual;
+    uint8_t *body = hv_calloc(1, big);
+    int fd;
+
+    config.answer_ms = 60;
+    door.is_holding = true;
+    door_open(&config);
+    fd = test_connect(hv_http_port(door.http));
+    cr_assert_gt(send(fd, text, strlen(text), 0), 0);
+    test_spin(&door.has_held);
+    hv_http_reply(door.held, 200, NULL, (struct hv_bytes){ body, big }, true);
+    door_wait(0);
+    close(fd);
+    free(body);
+}
+
+Test(http_life, a_half_closed_client_does_no_harm)
+{
+    struct test_talk talk = {
+        .send = hv_bytes_str("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+        .is_half_closed = true,
+    };
+
+    door_open(&door_usual);
+    talk.port = hv_http_port(door.http);
+    test_talk(&talk);
+    door_wait(0);
+    hv_buf_release(&talk.got);
+}
+
+Test(http_life, closing_the_door_lets_work_finish)
+{
+    struct test_talk talk = {
+        .send = hv_bytes_str("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+    };
+    int idle;
+
+    door.is_holding = true;
+    door_open(&door_usual);
+    idle = test_connect(hv_http_port(door.http));
+    door_wait(1);
+    talk.port = hv_http_port(door.http);
+    {
+        int fd = test_connect(talk.port);
+        char answer[512] = "";
+
+        cr_assert_gt(send(fd, talk.send.data, talk.send.len, 0), 0);
+        test_spin(&door.has_held);
+        hv_http_close_door(door.http);
+        door_wait_end(idle);
+        door_wait(1);
+        hv_http_reply(door.held, 200, NULL, (struct hv_bytes){ 0 }, true);
+        door_wait(0);
+        cr_expect_gt(recv(fd, answer, sizeof(answer) - 1, 0), 0);
+        cr_expect_eq(door_status(answer), 200);
+        cr_expect_not_null(strstr(answer, "Connection: close"));
+        close(fd);
+    }
+    close(idle);
+}
+
+Test(http_life, a_freed_server_forgets_what_was_asked)
+{
+    static const char text[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    int fd;
+
+    door.is_holding = true;
+    door_open(&door_usual);
+    fd = test_connect(hv_http_port(door.http));
+    cr_assert_gt(send(fd, text, strlen(text), 0), 0);
+    test_spin(&door.has_held);
+    hv_http_free(door.http);
+    door.http = NULL;
+    hv_http_reply(door.held, 200, NULL, (struct hv_bytes){ 0 }, true);
+    close(fd);
+}
