@@ -1,0 +1,31 @@
+/*
+ * page.h - a filter as SQL. Private to core/journal; the tests look at the
+ * plans of these queries.
+ */
+#ifndef CORE_JOURNAL_PAGE_H
+#define CORE_JOURNAL_PAGE_H
+
+#include "core/journal/view.h"
+
+struct journal_range {          /* of ids, both ends included */
+    int64_t low;
+    int64_t high;               /* < low = nothing */
+};
+
+/** journal_page_sql() - @out is cleared first. @index_keys: how many keyed
+ *  hashes the record of the filter has, at least 1. */
+void journal_page_sql(const struct hv_log_filter *filter, size_t index_keys,
+                      bool is_forward, struct hv_buf *out);
+/** journal_page_bind() - values for journal_page_sql(). @records: the keyed
+ *  hashes, 16 bytes each. The filter is borrowed while the query runs. */
+void journal_page_bind(sqlite3_stmt *stmt, const struct hv_log_filter *filter,
+                       struct journal_range range, const uint8_t *records,
+                       size_t records_len);
+/** journal_page_range() - the ids between which rows of this kind and time can
+ *  lie at all, told by the counters. */
+HV_MUST_CHECK enum hv_status
+journal_page_range(const struct journal_db *jdb,
+                   const struct hv_log_filter *filter,
+                   struct journal_range *out, struct hv_error *err);
+
+#endif

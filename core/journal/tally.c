@@ -1,0 +1,186 @@
+/*
+ * tally.c - the counters the dashboard lives on, kept by the writer in the
+ * transaction of the rows themselves. Called by the writer only.
+ */
+#include "core/journal/schema.h"
+#include "core/journal/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char add_counter[] =
+    "INSERT INTO counter(minute,sub,version,verdict,arrivals,fresh,last,"
+    "last_fresh) VALUES(?1,?2,?3,?4,?5,?6,?7,?8) "
+    "ON CONFLICT DO UPDATE SET arrivals=arrivals+excluded.arrivals,"
+    "fresh=fresh+excluded.fresh,last=max(last,excluded.last),"
+    "last_fresh=max(last_fresh,excluded.last_fresh)";
+
+/* max() and min() of a NULL are NULL, hence the second and third choice. */
+static const char add_total[] =
+    "INSERT INTO total(sub,version,verdict,arrivals,fresh,last,last_fresh,"
+    "first_id,last_id) VALUES(?1,?2,?3,?4,?5,?6,?7,nullif(?8,0),nullif(?9,0)) "
+    "ON CONFLICT DO UPDATE SET arrivals=arrivals+excluded.arrivals,"
+    "fresh=fresh+excluded.fresh,last=max(last,excluded.last),"
+    "last_fresh=max(last_fresh,excluded.last_fresh),"
+    "first_id=coalesce(min(first_id,excluded.first_id),first_id,"
+    "excluded.first_id),"
+    "last_id=coalesce(max(last_id,excluded.last_id),last_id,"
+    "excluded.last_id)";
+
+static const char add_minute[] =
+    "INSERT INTO minute(minute,first_id,last_id) VALUES(?1,?2,?3) "
+    "ON CONFLICT DO UPDATE SET first_id=min(first_id,excluded.first_id),"
+    "last_id=max(last_id,excluded.last_id)";
+
+/*
+ * What of the header a counter may be named after. A stranger chooses the
+ * subscription he names and the version; only names of ours become counters,
+ * so that he cannot fill the table.
+ */
+static const struct {
+    bool sub;
+    bool version;
+} named[HV_VERDICT_COUNT] = {
+    [HV_VERDICT_VERIFIED] = { true, true },
+    [HV_VERDICT_VERIFIED_OLD] = { true, true },
+    [HV_VERDICT_QUARANTINED] = { true, true },
+    [HV_VERDICT_MISMATCH] = { true, true },
+    [HV_VERDICT_BAD_HMAC] = { true, true },
+    [HV_VERDICT_UNKNOWN_VERSION] = { true, false },
+    [HV_VERDICT_RETIRED_VERSION] = { true, true },
+    [HV_VERDICT_UNKNOWN_SUB] = { false, false },
+    [HV_VERDICT_MALFORMED] = { false, false },
+    [HV_VERDICT_MISSING] = { false, false },
+};
+
+enum hv_status
+journal_tally_prepare(const struct journal_db *jdb, struct journal_tally *tally,
+                      struct hv_error *err)
+{
+    enum hv_status st = journal_db_prepare(jdb, add_counter,
+                                           &tally->add_counter, err);
+
+    if (!st)
+        st = journal_db_prepare(jdb, add_total, &tally->add_total, err);
+    if (!st)
+        st = journal_db_prepare(jdb, add_minute, &tally->add_minute, err);
+    return st;
+}
+
+void
+journal_tally_finalize(struct journal_tally *tally)
+{
+    sqlite3_finalize(tally->add_counter);
+    sqlite3_finalize(tally->add_total);
+    sqlite3_finalize(tally->add_minute);
+    tally->add_counter = NULL;
+    tally->add_total = NULL;
+    tally->add_minute = NULL;
+}
+
+/* The group of an arrival; a new one when there is none yet. The newest are
+ * looked at first: neighbours are alike. */
+static struct journal_group *
+group_of(struct journal_tally *tally, const struct journal_group *like)
+{
+    for (size_t i = tally->len; i-- > 0;) {
+        struct journal_group *group = &tally->groups[i];
+
+        if (group->minute == like->minute && group->verdict == like->verdict
+            && hv_guid_equal(&group->sub, &like->sub)
+            && strcmp(group->version, like->version) == 0)
+            return group;
+    }
+    if (tally->len == tally->cap) {
+        tally->cap = tally->cap ? tally->cap * 2 : 16;
+        tally->groups = hv_realloc_array(tally->groups, tally->cap,
+                                         sizeof(*tally->groups));
+    }
+    tally->groups[tally->len] = *like;
+    return &tally->groups[tally->len++];
+}
+
+/* Rounded down, below 1970 too. */
+static int64_t
+minute_of(int64_t ms)
+{
+    return ms >= 0 ? ms / 60000 : -((-ms + 59999) / 60000);
+}
+
+void
+journal_tally_add(struct journal_tally *tally, const struct hv_arrival *arrival,
+                  int64_t id, bool is_fresh)
+{
+    const struct hv_judgement *judgement = arrival->judgement;
+    struct journal_group like = {
+        .minute = minute_of(arrival->received_ms),
+        .verdict = judgement->verdict,
+        .last_ms = arrival->received_ms,
+    };
+    struct journal_group *group;
+
+    if (judgement->has_auth && named[judgement->verdict].sub)
+        like.sub = judgement->auth.sub;
+    if (judgement->has_auth && named[judgement->verdict].version)
+        hv_copy(like.version, sizeof(like.version),
+                judgement->auth.version.id);
+    group = group_of(tally, &like);
+    group->arrivals++;
+    if (arrival->received_ms > group->last_ms)
+        group->last_ms = arrival->received_ms;
+    if (is_fresh) {
+        group->fresh++;
+        if (arrival->received_ms > group->last_fresh_ms)
+            group->last_fresh_ms = arrival->received_ms;
+    }
+    if (id != 0) {
+        if (group->first_id == 0)
+            group->first_id = id;
+        group->last_id = id;
+    }
+}
+
+static enum hv_status
+write_counter(const struct journal_db *jdb, sqlite3_stmt *stmt,
+              const struct journal_group *group, bool is_total,
+              struct hv_error *err)
+{
+    int at = 1;
+
+    if (!is_total)
+        journal_bind_int(stmt, at++, group->minute);
+    journal_bind_blob(stmt, at++, group->sub.b, sizeof(group->sub.b));
+    journal_bind_text(stmt, at++, group->version);
+    journal_bind_int(stmt, at++, group->verdict);
+    journal_bind_int(stmt, at++, group->arrivals);
+    journal_bind_int(stmt, at++, group->fresh);
+    journal_bind_int(stmt, at++, group->last_ms);
+    journal_bind_int(stmt, at++, group->last_fresh_ms);
+    if (is_total) {
+        journal_bind_int(stmt, at++, group->first_id);
+        journal_bind_int(stmt, at++, group->last_id);
+    }
+    return journal_db_run(jdb, stmt, err);
+}
+
+enum hv_status
+journal_tally_write(const struct journal_db *jdb, struct journal_tally *tally,
+                    struct hv_error *err)
+{
+    enum hv_status st = HV_OK;
+
+    for (size_t i = 0; !st && i < tally->len; i++) {
+        const struct journal_group *group = &tally->groups[i];
+
+        st = write_counter(jdb, tally->add_counter, group, false, err);
+        if (!st)
+            st = write_counter(jdb, tally->add_total, group, true, err);
+        if (st || group->first_id == 0)
+            continue;
+        journal_bind_int(tally->add_minute, 1, group->minute);
+        journal_bind_int(tally->add_minute, 2, group->first_id);
+        journal_bind_int(tally->add_minute, 3, group->last_id);
+        st = journal_db_run(jdb, tally->add_minute, err);
+    }
+    return st;
+}
