@@ -68,6 +68,8 @@ HV_MUST_CHECK enum hv_status hv_http_set_tls(struct hv_http_server *server,
 /** hv_http_close_door() - accept no more; open requests may finish. */
 void hv_http_close_door(struct hv_http_server *server);
 size_t hv_http_connections(const struct hv_http_server *server);
+/** hv_http_free() - closes everything at once. Requests not replied to yet may
+ *  still be replied to, in vain; what their message points to is gone. */
 void hv_http_free(struct hv_http_server *server);
 
 /* ---- certificates of our own (core/net/cert.c) ---- */

@@ -124,8 +124,8 @@ struct hv_app_key *hv_keyring_app(const struct hv_keyring *ring,
 /** hv_keyring_journal_key() - the newest, or NULL. */
 struct hv_journal_key *hv_keyring_journal_key(const struct hv_keyring *ring);
 
-/* Additions return a place in the ring, zeroed but for the ids given (and LIVE).
- * The pointers of earlier calls are invalid afterwards. */
+/* Additions return a place in the ring, zeroed but for the ids given (a new
+ * subscription is LIVE). The pointers of earlier calls are invalid then. */
 struct hv_key_sub *hv_keyring_add_sub(struct hv_keyring *ring,
                                       const struct hv_guid *sub,
                                       const struct hv_guid *app);

@@ -30,7 +30,8 @@ struct hv_listener_config {
  * @ks: opened with verify scope (or narrowed); owned from here on, even on
  *      failure. Reloaded when the file changes, before the next verification.
  * HV_ERR_RULE: another listener runs on this store, or the address is taken.
- * HV_ERR_USAGE: address or certificate wrong.
+ * HV_ERR_USAGE: address or certificate wrong. HV_ERR_REFUSED: plain elsewhere
+ * than on loopback, or a keystore without journal key.
  */
 HV_MUST_CHECK enum hv_status
 hv_listener_start(struct hv_loop *loop, const struct hv_listener_config *config,
@@ -49,7 +50,14 @@ void hv_listener_free(struct hv_listener *listener);
 
 /*
  * Published facts (run/listener): listening, pid, generation (loaded), store_id,
- * health (ok | degraded: why), started_ms.
+ * health (ok | degraded: why), started_ms; count-WORD for every verdict word,
+ * unlisted (refused over the rate of listed ones), unavailable (503),
+ * misdirected (404, 415). Generation and health are written at once, counts
+ * within two seconds.
+ *
+ * Control verbs: `status` (the facts, and connections and waiting), `reload`
+ * (keystore and certificate, then as status), `stop` (the answer comes when it
+ * has stopped and another may start).
  */
 
 #endif

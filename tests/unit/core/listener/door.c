@@ -17,7 +17,7 @@ struct test_door door;
 
 void
 door_serve(void *arg, struct hv_http_request *request,
-      const struct hv_http_message *message)
+           const struct hv_http_message *message)
 {
     (void)arg;
     door.served++;
@@ -42,9 +42,9 @@ door_open(const struct hv_http_config *config)
 {
     struct hv_error err = { 0 };
 
-    cr_assert_eq(hv_http_start(test_loop, config, door_serve, NULL, &door.http,
-                               &err),
-                 HV_OK, "%s", err.why);
+    cr_assert_eq(
+        hv_http_start(test_loop, config, door_serve, NULL, &door.http, &err),
+        HV_OK, "%s", err.why);
 }
 
 void
@@ -81,7 +81,6 @@ door_ask(const char *text)
     return status;
 }
 
-
 static bool
 has_connections(size_t len)
 {
@@ -110,8 +109,8 @@ door_wait_end(int fd)
     ssize_t got;
     char byte;
 
-    while ((got = recv(fd, &byte, 1, MSG_DONTWAIT)) < 0 && errno == EAGAIN
-           && hv_clock_mono_ms() < end_ms)
+    while ((got = recv(fd, &byte, 1, MSG_DONTWAIT)) < 0 && errno == EAGAIN &&
+           hv_clock_mono_ms() < end_ms)
         hv_loop_run_until(test_loop, &never, 5);
     cr_assert(got == 0 || (got < 0 && errno == ECONNRESET), "still open: %zd",
               got);

@@ -19,8 +19,8 @@ struct test_door {
 extern struct test_door door;
 extern const struct hv_http_config door_usual;
 
-void door_start(void);            /* for `.init` */
-void door_end(void);              /* for `.fini` */
+void door_start(void); /* for `.init` */
+void door_end(void);   /* for `.fini` */
 void door_open(const struct hv_http_config *config);
 /** door_serve() - the handler; X-Target tells the target back. */
 void door_serve(void *arg, struct hv_http_request *request,

@@ -8,10 +8,10 @@
 #include "hvconsole/keyring.h"
 #include "hvconsole/loop.h"
 
-#define TEST_TIMEOUT_MS 10000    /* of anything that should not hang */
+#define TEST_TIMEOUT_MS 10000 /* of anything that should not hang */
 
 extern struct hv_loop *test_loop;
-extern char test_dir[4096];      /* exists between test_start and test_end */
+extern char test_dir[4096]; /* exists between test_start and test_end */
 
 /** test_start() - secrets, SIGPIPE, a loop and a directory. For `.init`. */
 void test_start(void);
@@ -24,10 +24,10 @@ void test_spin(const bool *flag);
 struct test_talk {
     int port;
     bool is_tls;
-    bool is_half_closed;         /* shut our sending side after sending */
-    bool is_deaf;                /* close without reading */
+    bool is_half_closed; /* shut our sending side after sending */
+    bool is_deaf;        /* close without reading */
     struct hv_bytes send;
-    size_t slow_bytes;           /* send so many one by one, and then wait */
+    size_t slow_bytes; /* send so many one by one, and then wait */
     struct hv_buf got;
     int64_t took_ms;
     bool is_done;
@@ -40,5 +40,7 @@ char *test_talk_text(int port, bool is_tls, const char *text);
 
 /** test_connect() - a blocking connection to a port of loopback. */
 int test_connect(int port);
+/** test_try_connect() - the same, -1 when nobody listens. */
+int test_try_connect(int port);
 
 #endif

@@ -80,9 +80,9 @@ Test(auth, a_nul_is_no_end)
     static const char text[] = "HVEventingSharedKey " SUB ":v1:" MAC "\0";
     struct hv_notify_auth auth;
 
-    cr_expect_eq(hv_notify_auth_parse(
-                     (struct hv_bytes){ (const uint8_t *)text,
-                                        sizeof(text) - 1 }, &auth, NULL),
+    cr_expect_eq(hv_notify_auth_parse((struct hv_bytes){ (const uint8_t *)text,
+                                                         sizeof(text) - 1 },
+                                      &auth, NULL),
                  HV_ERR_FORMAT);
 }
 
@@ -105,8 +105,9 @@ Test(auth, accepts_the_grammar)
         struct hv_notify_auth auth = { 0 };
         char sub[HV_GUID_TEXT];
 
-        cr_assert_eq(hv_notify_auth_parse(hv_bytes_str(good[i].text), &auth,
-                                          NULL), HV_OK, "row %zu", i);
+        cr_assert_eq(
+            hv_notify_auth_parse(hv_bytes_str(good[i].text), &auth, NULL),
+            HV_OK, "row %zu", i);
         hv_guid_format(&auth.sub, sub);
         cr_expect_str_eq(sub, SUB);
         cr_expect_str_eq(auth.version.id, good[i].version);
@@ -136,7 +137,7 @@ Test(verdict, the_table_is_whole)
 
         cr_expect_eq(hv_verdict_parse("", &none), HV_ERR_FORMAT);
         cr_expect_eq(hv_verdict_parse("Verified", &none), HV_ERR_FORMAT);
-        cr_expect_not_null(hv_verdict_row((enum hv_verdict)-1)->word);
+        cr_expect_not_null(hv_verdict_row((enum hv_verdict) - 1)->word);
         cr_expect_not(hv_verdict_row((enum hv_verdict)99)->is_verified);
     }
 }

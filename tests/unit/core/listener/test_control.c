@@ -133,11 +133,8 @@ Test(control, answers_and_failures_come_back)
         const char *verb;
         enum hv_status status;
     } rows[] = {
-        { "status", HV_OK },
-        { "a=b\n\nc", HV_OK },
-        { "fail", HV_ERR_TOKEN },
-        { "large", HV_OK },
-        { "big", HV_ERR_LIMIT },
+        { "status", HV_OK }, { "a=b\n\nc", HV_OK },   { "fail", HV_ERR_TOKEN },
+        { "large", HV_OK },  { "big", HV_ERR_LIMIT },
     };
     struct hv_run *run = run_and_serve(test_dir);
     char path[4200];
@@ -167,7 +164,7 @@ Test(control, answers_and_failures_come_back)
         ask_release(&q);
     }
     {
-        struct question q = { 0 };       /* not even a verb */
+        struct question q = { 0 }; /* not even a verb */
         char text[64];
 
         ask_start(&q);
@@ -190,7 +187,7 @@ Test(control, a_late_answer_is_not_waited_for)
     ask_end(&q);
     cr_expect_eq(q.status, HV_ERR_NET);
     cr_assert(has_kept);
-    hv_control_reply(kept, NULL, NULL);  /* to nobody */
+    hv_control_reply(kept, NULL, NULL); /* to nobody */
 
     /* And one that is answered when the run has ended. */
     has_kept = false;

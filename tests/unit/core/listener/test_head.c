@@ -30,8 +30,8 @@ Test(head, refuses_what_two_readers_could_read_differently)
         "POST / HTTP/1.1\nHost: a\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\n\r\n",
         GOOD "X: 1\r\n\n",
-        GOOD "X: 1\r\n",                              /* not finished */
-        "POST / HTTP/1.1\r\n\r\n",                    /* no Host */
+        GOOD "X: 1\r\n",           /* not finished */
+        "POST / HTTP/1.1\r\n\r\n", /* no Host */
         "POST  / HTTP/1.1\r\nHost: a\r\n\r\n",
         "POST / HTTP/1.1 \r\nHost: a\r\n\r\n",
         "POST /a b HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -85,8 +85,9 @@ Test(head, refuses_a_nul)
 {
     static const char text[] = GOOD "Authorization: a\0b\r\n\r\n";
 
-    cr_expect_eq(check((struct hv_bytes){ (const uint8_t *)text,
-                                          sizeof(text) - 1 }), 400);
+    cr_expect_eq(
+        check((struct hv_bytes){ (const uint8_t *)text, sizeof(text) - 1 }),
+        400);
 }
 
 Test(head, accepts_what_senders_send)

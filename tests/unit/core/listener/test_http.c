@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POST(headers, body) \
+#define POST(headers, body)                                                    \
     "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" headers "\r\n" body
 
 TestSuite(http, .init = door_start, .fini = door_end, .timeout = 60);
@@ -25,7 +25,8 @@ Test(http, refuses_by_table)
         { POST("Content-Length: 1\r\nContent-Length: 1\r\n", "x"), 400 },
         { POST("Content-Length: 1\r\nContent-Length: 2\r\n", "x"), 400 },
         { POST("Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
-               "1\r\nx\r\n0\r\n\r\n"), 400 },
+               "1\r\nx\r\n0\r\n\r\n"),
+          400 },
         { POST("Transfer-Encoding: gzip\r\n", "x"), 400 },
         { POST("Authorization: a\r\nAuthorization: b\r\n", ""), 400 },
         { POST("X: a\x01\r\n", ""), 400 },
@@ -46,8 +47,7 @@ Test(http, refuses_by_table)
         { POST("Content-Length: 1001\r\n", ""), 413 },
         { POST("Content-Length: 999999999999999\r\n", ""), 413 },
         { POST("Transfer-Encoding: chunked\r\n", "7fffffff\r\n"), 413 },
-        { POST("Transfer-Encoding: chunked\r\n", "zz\r\nx\r\n0\r\n\r\n"),
-          413 },
+        { POST("Transfer-Encoding: chunked\r\n", "zz\r\nx\r\n0\r\n\r\n"), 413 },
         { POST("Expect: 200-magic\r\nContent-Length: 1\r\n", "x"), 417 },
     };
 
@@ -95,9 +95,11 @@ Test(http, serves_what_is_right)
     } rows[] = {
         { POST("Content-Length: 5\r\n", "hello"), 5 },
         { POST("Transfer-Encoding: chunked\r\n",
-               "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"), 5 },
+               "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"),
+          5 },
         { POST("Transfer-Encoding: chunked\r\n",
-               "5\r\nhello\r\n0\r\nHost: trailer\r\n\r\n"), 5 },
+               "5\r\nhello\r\n0\r\nHost: trailer\r\n\r\n"),
+          5 },
         { POST("", ""), 0 },
         { POST("Expect: 100-continue\r\nContent-Length: 5\r\n", "hello"), 5 },
         { "GET /x?y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 0 },
@@ -106,7 +108,8 @@ Test(http, serves_what_is_right)
 
     door_open(&door_usual);
     for (size_t i = 0; i < HV_LEN(rows); i++) {
-        cr_expect_eq(door_ask(rows[i].text), 200, "row %zu: %s", i, rows[i].text);
+        cr_expect_eq(door_ask(rows[i].text), 200, "row %zu: %s", i,
+                     rows[i].text);
         cr_expect_eq(door.last_len, rows[i].len, "row %zu", i);
         cr_expect_eq(door.served, (int)i + 1);
     }
@@ -201,7 +204,8 @@ Test(http, an_address_in_use_is_a_rule)
 
     door_open(&door_usual);
     config.port = hv_http_port(door.http);
-    cr_expect_eq(hv_http_start(test_loop, &config, door_serve, NULL, &second, &err),
-                 HV_ERR_RULE, "%s", err.why);
+    cr_expect_eq(
+        hv_http_start(test_loop, &config, door_serve, NULL, &second, &err),
+        HV_ERR_RULE, "%s", err.why);
     cr_expect_null(second);
 }

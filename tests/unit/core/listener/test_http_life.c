@@ -17,9 +17,9 @@ TestSuite(http_life, .init = door_start, .fini = door_end, .timeout = 60);
 Test(http_life, a_slow_sender_meets_its_deadline)
 {
     static const char *const texts[] = {
-        "POST / HTTP/1.1\r\nHost: a\r\n",                        /* headers */
+        "POST / HTTP/1.1\r\nHost: a\r\n", /* headers */
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx", /* body */
-        "",                                                      /* nothing */
+        "", /* nothing */
     };
     struct hv_http_config config = door_usual;
 
@@ -118,7 +118,7 @@ Test(http_life, a_client_that_left_is_answered_in_vain)
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
         door.has_held = false;
         cr_assert_eq(send(fd, text, strlen(text), 0), (ssize_t)strlen(text));
-        if (i % 4 == 0)   /* and with a second one already there */
+        if (i % 4 == 0) /* and with a second one already there */
             cr_assert_gt(send(fd, text, strlen(text), 0), 0);
         test_spin(&door.has_held);
         close(fd);
@@ -137,7 +137,7 @@ Test(http_life, a_client_that_left_is_answered_in_vain)
 Test(http_life, an_answer_nobody_reads_has_a_deadline)
 {
     static const char text[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    const size_t big = 16 * 1024 * 1024;     /* more than sockets hold */
+    const size_t big = 16 * 1024 * 1024; /* more than sockets hold */
     struct hv_http_config config = door_usual;
     uint8_t *body = hv_calloc(1, big);
     int fd;

@@ -52,8 +52,10 @@ Test(http_tls, a_large_body_over_tls_arrives_whole)
 
     config.max_body = HV_MAX_NOTIFY_BODY;
     open_tls(config);
-    hv_buf_addf(&text, "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-                       "Content-Length: %d\r\n\r\n", HV_MAX_NOTIFY_BODY);
+    hv_buf_addf(&text,
+                "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                "Content-Length: %d\r\n\r\n",
+                HV_MAX_NOTIFY_BODY);
     for (int i = 0; i < HV_MAX_NOTIFY_BODY; i++)
         hv_buf_add_char(&text, 'x');
     answer = test_talk_text(hv_http_port(door.http), true, hv_buf_str(&text));
@@ -81,8 +83,8 @@ Test(http_tls, garbage_instead_of_tls_is_dropped)
 Test(http_tls, no_handshake_no_connection)
 {
     struct hv_http_config config = door_usual;
-    struct test_talk talk = { .slow_bytes = 1, .send = { (const uint8_t *)"\x16",
-                                                         1 } };
+    struct test_talk talk = { .slow_bytes = 1,
+                              .send = { (const uint8_t *)"\x16", 1 } };
 
     config.headers_ms = 50;
     open_tls(config);
@@ -99,7 +101,9 @@ Test(http_tls, a_client_that_left_over_tls)
     open_tls(door_usual);
     for (int i = 0; i < 10; i++) {
         struct test_talk talk = {
-            .port = hv_http_port(door.http), .is_tls = true, .is_deaf = true,
+            .port = hv_http_port(door.http),
+            .is_tls = true,
+            .is_deaf = true,
             .send = hv_bytes_str("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
         };
 

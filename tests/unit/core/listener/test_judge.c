@@ -113,8 +113,9 @@ Test(judge, every_vector_gets_its_verdict)
         else if (strcmp(v->parse, "error") == 0)
             cr_expect(has_step(&made, "xml", false), "%s", v->id);
         else
-            cr_expect(!has_step(&made, "xml", true)
-                      && !has_step(&made, "xml", false), "%s", v->id);
+            cr_expect(!has_step(&made, "xml", true) &&
+                          !has_step(&made, "xml", false),
+                      "%s", v->id);
         cr_expect_gt(made.why_len, 0);
         hv_buf_release(&events);
         hv_judgement_release(&made);

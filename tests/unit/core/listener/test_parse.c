@@ -13,14 +13,14 @@
 #define R "c05a7e34-1f2d-4b86-9c3e-d8417a6b5f02"
 #define T "a7c3e5d1-0b42-4f69-8e17-93d5c6b20f84"
 
-#define ROOT(inside) \
-    "<n:notifications xmlns:n='urn:com.microsoft.wc.notification'>" inside \
+#define ROOT(inside)                                                           \
+    "<n:notifications xmlns:n='urn:com.microsoft.wc.notification'>" inside     \
     "</n:notifications>"
 #define NOTE(inside) ROOT("<notification>" inside "</notification>")
-#define COMMON "<common><subscription-id>" S "</subscription-id></common>"
-#define IDS "<person-id>" P "</person-id><record-id>" R "</record-id>"
-#define THINGS "<things><thing><thing-id>" T "</thing-id></thing></things>"
-#define CHANGE(inside) \
+#define COMMON       "<common><subscription-id>" S "</subscription-id></common>"
+#define IDS          "<person-id>" P "</person-id><record-id>" R "</record-id>"
+#define THINGS       "<things><thing><thing-id>" T "</thing-id></thing></things>"
+#define CHANGE(inside)                                                         \
     "<record-change-notification>" inside "</record-change-notification>"
 #define GOOD NOTE(COMMON CHANGE(IDS THINGS))
 
@@ -147,14 +147,17 @@ Test(parse, tolerates)
         { "<?xml version='1.0' encoding='UTF-8'?>\r\n" GOOD "\r\n", 1, 0, 1 },
         { "<!-- a --><?pi b?>" GOOD "<!-- c -->", 1, 0, 1 },
         { "<notifications xmlns='urn:com.microsoft.wc.notification'>"
-          "<notification xmlns=''>" COMMON CHANGE(IDS THINGS)
-          "</notification></notifications>", 1, 0, 1 },
+          "<notification xmlns=''>" COMMON CHANGE(
+              IDS THINGS) "</notification></notifications>",
+          1, 0, 1 },
         { NOTE(COMMON CHANGE(IDS "<things/>")), 1, 0, 0 },
         { NOTE(COMMON CHANGE(IDS)), 1, 0, 0 },
-        { NOTE(COMMON CHANGE(IDS "<things><thing-id>" T "</thing-id></things>")),
+        { NOTE(
+              COMMON CHANGE(IDS "<things><thing-id>" T "</thing-id></things>")),
           1, 0, 1 },
         { NOTE(COMMON CHANGE(IDS "<things><thing-id>" T "</thing-id><thing>"
-                                 "<thing-id>" T "</thing-id></thing></things>")),
+                                 "<thing-id>" T
+                                 "</thing-id></thing></things>")),
           1, 0, 2 },
         { NOTE(COMMON CHANGE(IDS "<things><thing/></things>")), 1, 0, 0 },
         { NOTE("<new a='b'>x<common><subscription-id>no</subscription-id>"
@@ -164,16 +167,20 @@ Test(parse, tolerates)
         { NOTE(COMMON "<future-event><thing-id/></future-event>"), 0, 1, 0 },
         { ROOT("<notification/><later><notification/></later>"), 0, 1, 0 },
         { ROOT("text<n:notification/>"
-               "<notification>" COMMON CHANGE(IDS THINGS) "</notification>"
-               "<notification>" COMMON "<x/></notification>"
-               "<notification>" COMMON CHANGE(IDS THINGS) "</notification>"),
+               "<notification>" COMMON CHANGE(
+                   IDS THINGS) "</notification>"
+                               "<notification>" COMMON "<x/></notification>"
+                               "<notification>" COMMON CHANGE(
+                                   IDS THINGS) "</notification>"),
           2, 1, 1 },
         { NOTE(COMMON CHANGE("<person-id> \r\n\t" P " </person-id>"
-                             "<record-id><![CDATA[" R "]]></record-id>"
-                             THINGS)), 1, 0, 1 },
+                             "<record-id><![CDATA[" R
+                             "]]></record-id>" THINGS)),
+          1, 0, 1 },
         { NOTE(COMMON CHANGE("<person-id>&#56;d4e1f92-66b3-4c1a-8f07<!-- x -->"
                              "-2b9d5e60c3a1</person-id>"
-                             "<record-id>" R "</record-id>" THINGS)), 1, 0, 1 },
+                             "<record-id>" R "</record-id>" THINGS)),
+          1, 0, 1 },
         { NOTE(COMMON CHANGE(IDS THINGS) "&amp;&lt;&#x1F489;"), 1, 0, 1 },
     };
 
@@ -200,8 +207,8 @@ Test(parse, many_and_deep)
     hv_buf_add_str(&text, "<n:notifications xmlns:n="
                           "'urn:com.microsoft.wc.notification'>");
     for (int i = 0; i < HV_MAX_NOTIFICATIONS; i++)
-        hv_buf_add_str(&text, "<notification>" COMMON CHANGE(IDS)
-                              "</notification>");
+        hv_buf_add_str(&text,
+                       "<notification>" COMMON CHANGE(IDS) "</notification>");
     hv_buf_add_str(&text, "</n:notifications>");
     cr_expect_eq(text.len > HV_MAX_NOTIFY_BODY, true);
     if (text.len <= HV_MAX_NOTIFY_BODY_CONFIG) {
@@ -223,9 +230,10 @@ Test(parse, many_and_deep)
                  HV_ERR_FORMAT);
 
     hv_buf_clear(&text);
-    hv_buf_add_str(&text, "<n:notifications xmlns:n="
-                          "'urn:com.microsoft.wc.notification'><notification>"
-                          COMMON "<record-change-notification>" IDS "<things>");
+    hv_buf_add_str(&text,
+                   "<n:notifications xmlns:n="
+                   "'urn:com.microsoft.wc.notification'><notification>" COMMON
+                   "<record-change-notification>" IDS "<things>");
     for (int i = 0; i < 3000; i++)
         hv_buf_add_str(&text, "<thing><thing-id>" T "</thing-id></thing>");
     hv_buf_add_str(&text, "</things></record-change-notification>"

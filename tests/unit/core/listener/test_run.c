@@ -59,8 +59,8 @@ Test(run, facts_survive_any_bytes)
 Test(run, facts_of_strangers_are_harmless)
 {
     static const char *const rows[] = {
-        "n=", "n=1x", "n=%3", "n=%zz", "n=9999999999999999999999", "n", "=1",
-        "\n\n\n", "n=%001", "nn=1",
+        "n=", "n=1x", "n=%3",   "n=%zz",  "n=9999999999999999999999",
+        "n",  "=1",   "\n\n\n", "n=%001", "nn=1",
     };
 
     for (size_t i = 0; i < HV_LEN(rows); i++) {
@@ -90,8 +90,7 @@ Test(run, odd_names_are_refused)
         struct hv_facts facts = { 0 };
 
         cr_expect_eq(hv_run_start(test_dir, bad[i], &run, NULL), HV_ERR_USAGE);
-        cr_expect_eq(hv_run_find(test_dir, bad[i], &facts, NULL),
-                     HV_ERR_USAGE);
+        cr_expect_eq(hv_run_find(test_dir, bad[i], &facts, NULL), HV_ERR_USAGE);
     }
 }
 
@@ -162,9 +161,8 @@ Test(run, a_killed_one_does_not_run)
         struct hv_facts own = { 0 };
 
         hv_facts_add(&own, "listening", "somewhere");
-        if (!hv_run_start(test_dir, "listener", &run, NULL)
-            && !hv_run_publish(run, &own, NULL)
-            && write(ready[1], "x", 1) == 1)
+        if (!hv_run_start(test_dir, "listener", &run, NULL) &&
+            !hv_run_publish(run, &own, NULL) && write(ready[1], "x", 1) == 1)
             pause();
         _exit(1);
     }

@@ -63,8 +63,9 @@ vectors_load(struct vector vectors[VECTORS_COUNT])
         v->ignored = (size_t)atoi(fields[3]);
         v->without_bom = strcmp(fields[4], "without-bom") == 0;
         if (strcmp(fields[5], "-"))
-            cr_assert_eq(hv_percent_decode(&v->header, hv_bytes_str(fields[5]),
-                                           false), HV_OK);
+            cr_assert_eq(
+                hv_percent_decode(&v->header, hv_bytes_str(fields[5]), false),
+                HV_OK);
         cr_assert(hv_copy(v->events, sizeof(v->events), fields[6]));
         snprintf(path, sizeof(path), DIR "%s.body", v->id);
         v->body = load(path);
@@ -96,12 +97,14 @@ add_key(struct hv_keyring *ring, char *const fields[4])
     cr_assert_eq(hv_key_version_parse(hv_bytes_str(fields[1]), &version),
                  HV_OK);
     cr_assert_eq(hv_secret_init(&key, HV_HMAC_KEY_LEN, &err), HV_OK);
-    cr_assert_eq(hv_base64_decode(fields[3], strlen(fields[3]), key.data,
-                                  key.len, &len), HV_OK);
+    cr_assert_eq(
+        hv_base64_decode(fields[3], strlen(fields[3]), key.data, key.len, &len),
+        HV_OK);
     if (!hv_keyring_sub(ring, &sub))
         hv_keyring_add_sub(ring, &sub, &app)->status = HV_SUB_LIVE;
     cr_assert_eq(hv_keyring_add_key(ring, &sub, &version, &key, HV_KEY_MADE,
-                                    1767225600000, &err), HV_OK, "%s", err.why);
+                                    1767225600000, &err),
+                 HV_OK, "%s", err.why);
     hv_keyring_find(ring, &sub, &version)->state =
         strcmp(fields[2], "active") ? HV_KEY_ACCEPTED : HV_KEY_ACTIVE;
     hv_secret_release(&key);

@@ -12,12 +12,12 @@
 struct vector {
     char id[8];
     enum hv_verdict verdict;
-    char parse[16];            /* "ok", "error", "not-reached" */
+    char parse[16]; /* "ok", "error", "not-reached" */
     size_t ignored;
     bool without_bom;
-    struct hv_buf header;      /* value of Authorization */
+    struct hv_buf header; /* value of Authorization */
     struct hv_buf body;
-    char events[16384];        /* "sub,person,record,thing...;..." or "-" */
+    char events[16384]; /* "sub,person,record,thing...;..." or "-" */
 };
 
 /** vectors_load() - all of them; fails the test when one is missing. */
