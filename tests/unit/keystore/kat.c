@@ -210,3 +210,25 @@ open_by_key(const struct hv_secret *key)
     cr_assert_eq(hv_keystore_open("s", &cred, &ks, &err), HV_OK, "%s", err.why);
     return ks;
 }
+
+enum hv_status
+add_sub(struct hv_keyring *ring, void *arg, struct hv_error *err)
+{
+    static const struct hv_guid app = { { 9 } };
+    const uint8_t *mark = arg;
+    struct hv_guid sub = { { 1, mark[0], mark[1] } };
+
+    (void)err;
+    hv_keyring_add_sub(ring, &sub, &app);
+    return HV_OK;
+}
+
+void
+edit(struct hv_keystore *ks, uint8_t n)
+{
+    uint8_t mark[2] = { n, 0 };
+    struct hv_error err = { 0 };
+
+    cr_assert_eq(hv_keystore_edit(ks, add_sub, mark, &err), HV_OK, "%s",
+                 err.why);
+}

@@ -36,4 +36,10 @@ struct hv_keystore *quick_store(struct hv_secret *key);
 /* Opens "s" by a key file; asserts. */
 struct hv_keystore *open_by_key(const struct hv_secret *key);
 
+/* An edit that adds a subscription; @arg: two bytes that make its id. */
+enum hv_status add_sub(struct hv_keyring *ring, void *arg,
+                       struct hv_error *err);
+/* Does it with { n, 0 }; asserts. */
+void edit(struct hv_keystore *ks, uint8_t n);
+
 #endif

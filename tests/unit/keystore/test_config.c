@@ -239,73 +239,73 @@ Test(config, a_file_that_cannot_be_read_is_no_empty_config)
     cr_expect_neq(err.why[0], '\0');
 }
 
+static const struct {
+    const char *field;
+    const char *value;
+    enum hv_status st;
+} rules[] = {
+    { "name", "a.b_c-9", HV_OK },
+    { "name", "", HV_ERR_FORMAT },
+    { "name", "a b", HV_ERR_FORMAT },
+    { "name", "a]", HV_ERR_FORMAT },
+    { "platform", "", HV_ERR_FORMAT },
+    { "platform", "ftp://h/wildcat.ashx", HV_ERR_FORMAT },
+    { "platform", "https://h/other.ashx", HV_ERR_FORMAT },
+    { "platform", "https://h/xwildcat.ashx", HV_ERR_FORMAT },
+    { "platform", "https:///wildcat.ashx", HV_ERR_FORMAT },
+    { "platform", "https://u@h/wildcat.ashx", HV_ERR_FORMAT },
+    { "platform", "https://h:0/wildcat.ashx", HV_ERR_FORMAT },
+    { "platform", "https://h:65536/wildcat.ashx", HV_ERR_FORMAT },
+    { "platform", "https://h:/wildcat.ashx", HV_ERR_FORMAT },
+    { "platform", "https://h:443/p/wildcat.ashx", HV_OK },
+    { "platform", "https://[2001:db8::1]:8/wildcat.ashx", HV_OK },
+    { "platform", "http://h/wildcat.ashx", HV_ERR_RULE },
+    { "platform", "http://127.example.org/wildcat.ashx", HV_ERR_RULE },
+    { "platform", "http://localhost.example/wildcat.ashx", HV_ERR_RULE },
+    { "platform", "http://[::2]/wildcat.ashx", HV_ERR_RULE },
+    { "platform", "http://127.0.0.1:8444/wildcat.ashx", HV_OK },
+    { "platform", "http://localhost/wildcat.ashx", HV_OK },
+    { "platform", "http://[::1]:8444/wildcat.ashx", HV_OK },
+    { "shell", "https://h", HV_ERR_FORMAT },
+    { "shell", "https://h/?x/", HV_ERR_FORMAT },
+    { "shell", "http://h/", HV_ERR_RULE },
+    { "shell", "https://h/p/", HV_OK },
+    { "action", "http://h/", HV_ERR_RULE },
+    { "action", "https://h/a b", HV_ERR_FORMAT },
+    { "action", "https://h/\x01", HV_ERR_FORMAT },
+    { "action", "https://h/\xc3\xa4", HV_ERR_FORMAT },
+    { "action", "https://h/x#y", HV_ERR_FORMAT },
+    { "action", "https://h\\@e/", HV_ERR_FORMAT },
+    { "action", "http://localhost:8443/", HV_OK },
+    { "action", "https://h?x=1", HV_OK },
+    { "ca", "/a\nb", HV_ERR_FORMAT },
+    { "ca", "/a b", HV_OK },
+    { "thumbprint", "00", HV_ERR_FORMAT },
+    { "thumbprint", "00112233445566778899AABBCCDDEEFF00112233", HV_OK },
+};
+
 Test(profile, rules_of_a_profile)
 {
-    static const struct {
-        const char *field;
-        const char *value;
-        enum hv_status st;
-    } rows[] = {
-        { "name", "a.b_c-9", HV_OK },
-        { "name", "", HV_ERR_FORMAT },
-        { "name", "a b", HV_ERR_FORMAT },
-        { "name", "a]", HV_ERR_FORMAT },
-        { "platform", "", HV_ERR_FORMAT },
-        { "platform", "ftp://h/wildcat.ashx", HV_ERR_FORMAT },
-        { "platform", "https://h/other.ashx", HV_ERR_FORMAT },
-        { "platform", "https://h/xwildcat.ashx", HV_ERR_FORMAT },
-        { "platform", "https:///wildcat.ashx", HV_ERR_FORMAT },
-        { "platform", "https://u@h/wildcat.ashx", HV_ERR_FORMAT },
-        { "platform", "https://h:0/wildcat.ashx", HV_ERR_FORMAT },
-        { "platform", "https://h:65536/wildcat.ashx", HV_ERR_FORMAT },
-        { "platform", "https://h:/wildcat.ashx", HV_ERR_FORMAT },
-        { "platform", "https://h:443/p/wildcat.ashx", HV_OK },
-        { "platform", "https://[2001:db8::1]:8/wildcat.ashx", HV_OK },
-        { "platform", "http://h/wildcat.ashx", HV_ERR_RULE },
-        { "platform", "http://127.example.org/wildcat.ashx", HV_ERR_RULE },
-        { "platform", "http://localhost.example/wildcat.ashx", HV_ERR_RULE },
-        { "platform", "http://[::2]/wildcat.ashx", HV_ERR_RULE },
-        { "platform", "http://127.0.0.1:8444/wildcat.ashx", HV_OK },
-        { "platform", "http://localhost/wildcat.ashx", HV_OK },
-        { "platform", "http://[::1]:8444/wildcat.ashx", HV_OK },
-        { "shell", "https://h", HV_ERR_FORMAT },
-        { "shell", "https://h/?x/", HV_ERR_FORMAT },
-        { "shell", "http://h/", HV_ERR_RULE },
-        { "shell", "https://h/p/", HV_OK },
-        { "action", "http://h/", HV_ERR_RULE },
-        { "action", "https://h/a b", HV_ERR_FORMAT },
-        { "action", "https://h/\x01", HV_ERR_FORMAT },
-        { "action", "https://h/\xc3\xa4", HV_ERR_FORMAT },
-        { "action", "https://h/x#y", HV_ERR_FORMAT },
-        { "action", "https://h\\@e/", HV_ERR_FORMAT },
-        { "action", "http://localhost:8443/", HV_OK },
-        { "action", "https://h?x=1", HV_OK },
-        { "ca", "/a\nb", HV_ERR_FORMAT },
-        { "ca", "/a b", HV_OK },
-        { "thumbprint", "00", HV_ERR_FORMAT },
-        { "thumbprint", "00112233445566778899AABBCCDDEEFF00112233", HV_OK },
-    };
-
-    for (size_t i = 0; i < HV_LEN(rows); i++) {
+    for (size_t i = 0; i < HV_LEN(rules); i++) {
         struct hv_profile p = some_profile("ok");
         struct hv_error err = { 0 };
-        const char *field = rows[i].field;
+        const char *field = rules[i].field;
 
         if (strcmp(field, "name") == 0)
-            hv_copy(p.name, sizeof(p.name), rows[i].value);
+            hv_copy(p.name, sizeof(p.name), rules[i].value);
         else if (strcmp(field, "platform") == 0)
-            hv_copy(p.platform, sizeof(p.platform), rows[i].value);
+            hv_copy(p.platform, sizeof(p.platform), rules[i].value);
         else if (strcmp(field, "shell") == 0)
-            hv_copy(p.shell, sizeof(p.shell), rows[i].value);
+            hv_copy(p.shell, sizeof(p.shell), rules[i].value);
         else if (strcmp(field, "action") == 0)
-            hv_copy(p.action_url, sizeof(p.action_url), rows[i].value);
+            hv_copy(p.action_url, sizeof(p.action_url), rules[i].value);
         else if (strcmp(field, "ca") == 0)
-            hv_copy(p.ca, sizeof(p.ca), rows[i].value);
+            hv_copy(p.ca, sizeof(p.ca), rules[i].value);
         else
-            hv_copy(p.thumbprint, sizeof(p.thumbprint), rows[i].value);
-        cr_expect_eq(hv_profile_check(&p, &err), rows[i].st, "row %zu (%s): %s",
-                     i, rows[i].value, err.why);
-        cr_expect_eq(err.why[0] == '\0', rows[i].st == HV_OK);
+            hv_copy(p.thumbprint, sizeof(p.thumbprint), rules[i].value);
+        cr_expect_eq(hv_profile_check(&p, &err), rules[i].st,
+                     "row %zu (%s): %s", i, rules[i].value, err.why);
+        cr_expect_eq(err.why[0] == '\0', rules[i].st == HV_OK);
     }
 }
 

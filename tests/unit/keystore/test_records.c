@@ -295,6 +295,31 @@ Test(records, refuses_broken_frames)
     cr_expect_eq(decode_v(plain, NULL), HV_ERR_DAMAGED, "body absurd");
 }
 
+Test(records, key_and_fingerprint_belong_together)
+{
+    enum { KEY_AT = 12 + 8 + 72, FINGERPRINT_AT = 12 + 8 + 184 };
+    static const size_t at[] = { KEY_AT, FINGERPRINT_AT, FINGERPRINT_AT + 7 };
+
+    for (size_t i = 0; i < HV_LEN(at); i++) {
+        struct hv_keyring ring = { 0 };
+        struct hv_keyring back = { 0 };
+        struct hv_secret plain;
+        struct hv_error err = { 0 };
+
+        add_key(&ring, &sub_a, "v1");
+        plain = encode(&ring, HV_PART_VERIFY);
+        plain.data[at[i]] ^= 1;
+        cr_expect_eq(ks_records_decode(hv_secret_bytes(&plain), HV_PART_VERIFY,
+                                       &back, &err),
+                     HV_ERR_DAMAGED);
+        cr_expect(strstr(err.why, "fingerprint"), "%s", err.why);
+        hv_secret_release(&plain);
+        hv_keyring_release(&back);
+        hv_keyring_release(&ring);
+    }
+    expect_no_secrets();
+}
+
 Test(records, the_same_name_twice_is_not_written)
 {
     struct hv_keyring ring = { 0 };
