@@ -283,6 +283,9 @@ check_platform(struct hv_client *client, struct hv_error *err)
     st = hv_url_parse(client->profile.platform, &url, err);
     if (st)
         return st;
+    if (url.has_user)
+        return hv_fail(err, HV_ERR_RULE,
+                       "the platform's URL must not hold a user name");
     if (hv_url_has_scheme(&url, "https"))
         return HV_OK;
     client->allow_http =

@@ -272,8 +272,8 @@ remove_dots(struct hv_bytes path, char out[HV_MAX_URL + 2])
 bool
 hv_url_is_under(const char *url, const char *action_url)
 {
-    struct hv_url a;
-    struct hv_url b;
+    struct hv_url a = { 0 };
+    struct hv_url b = { 0 };
     char path[HV_MAX_URL + 2];
     char root[HV_MAX_URL + 2];
     size_t path_len;

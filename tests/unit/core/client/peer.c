@@ -71,6 +71,40 @@ write_all(int fd, const char *text)
     }
 }
 
+/* Now that @now is answered, those who waited for it are. */
+static void
+release_held(struct peer *peer, size_t now)
+{
+    for (size_t i = 0; i < now; i++) {
+        if (peer->held_until[i] == now && peer->held[i]) {
+            write_all(peer->held[i], peer->answers[i]);
+            close(peer->held[i]);
+        }
+    }
+}
+
+static void
+serve_one(struct peer *peer, int fd)
+{
+    size_t now = peer->requests_len;
+
+    if (!read_request(peer, fd, &peer->requests[now])) {
+        close(fd);
+        return;
+    }
+    peer->requests_len++;
+    if (peer->held_until[now]) {
+        peer->held[now] = fd;
+        return;
+    }
+    if (peer->answers[now])
+        write_all(fd, peer->answers[now]);
+    else
+        wait_for(peer, fd); /* until they give up, or we stop */
+    close(fd);
+    release_held(peer, now);
+}
+
 static void *
 serve(void *arg)
 {
@@ -79,18 +113,10 @@ serve(void *arg)
     while (peer->requests_len < peer->answers_len &&
            wait_for(peer, peer->listener)) {
         int fd = accept(peer->listener, NULL, NULL);
-        size_t now = peer->requests_len;
 
         if (fd < 0)
             break;
-        if (read_request(peer, fd, &peer->requests[now])) {
-            peer->requests_len++;
-            if (peer->answers[now])
-                write_all(fd, peer->answers[now]);
-            else
-                wait_for(peer, fd); /* until they give up, or we stop */
-        }
-        close(fd);
+        serve_one(peer, fd);
     }
     return NULL;
 }

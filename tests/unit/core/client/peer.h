@@ -17,10 +17,13 @@ struct peer {
     const char *answers[PEER_MAX]; /* whole HTTP answers; NULL = never answer,
                                       "" = close without one */
     size_t answers_len;
+    size_t held_until[PEER_MAX]; /* answer only when the request of this index
+                                      has been answered; 0 = at once */
     /* what came; look only after peer_stop() */
     struct hv_buf requests[PEER_MAX]; /* head and body */
     size_t requests_len;
     /* inner */
+    int held[PEER_MAX];
     int listener;
     int port;
     int stop[2]; /* pipe: closing its end stops the thread */

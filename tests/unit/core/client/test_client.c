@@ -21,6 +21,7 @@ Test(client, platform_urls_that_are_refused)
         "http://platform.example.org/wildcat.ashx",
         "http://localhost.evil.org/wildcat.ashx",
         "http://user@127.0.0.1.evil.org/wildcat.ashx",
+        "https://user@platform.example.org/wildcat.ashx",
     };
 
     for (size_t i = 0; i < HV_LEN(bad); i++) {
@@ -159,6 +160,31 @@ Test(client, operations_share_one_renewal)
     cr_assert_eq(peer.requests_len, 6);
     cr_expect(request_has(3, "<method>CreateAuthenticatedSessionToken<"));
     cr_expect(request_has(4, "<auth-token>T2<"));
+    cr_expect(request_has(5, "<auth-token>T2<"));
+}
+
+/* The second one's old token is refused when the new one is long there. */
+Test(client, a_late_refusal_needs_no_second_renewal)
+{
+    struct hv_call call = a_call();
+    struct told told[2] = { 0 };
+
+    script_token("T1");
+    script_code(65);
+    script_code(65);
+    script_token("T2");
+    script_code(0);
+    script_code(0);
+    peer.held_until[2] = 4;
+    script_run();
+    for (size_t i = 0; i < HV_LEN(told); i++)
+        hv_client_start(client, &call, on_answer, &told[i]);
+    for (size_t i = 0; i < HV_LEN(told); i++) {
+        cr_expect(hv_loop_run_until(loop, &told[i].is_done, -1));
+        cr_expect_eq(told[i].error.status, HV_OK, "%s", told[i].error.why);
+    }
+    peer_stop(&peer);
+    cr_assert_eq(peer.requests_len, 6);
     cr_expect(request_has(5, "<auth-token>T2<"));
 }
 

@@ -32,7 +32,7 @@ static void
 setup(void)
 {
     struct hv_http_config config = {
-        .host = "127.0.0.1",
+        .host = "0.0.0.0",
         .max_body = 1024,
         .methods = "POST",
     };
@@ -122,6 +122,7 @@ Test(tls, refuses_strangers)
     /* The right CA, but not for this name. */
     out = run("127.0.0.2", ca_file, false);
     cr_expect_eq(out.error.status, HV_ERR_NET);
+    cr_expect(strstr(out.error.why, "not trusted"), "%s", out.error.why);
     cr_expect_eq(out.http, 0);
 }
 
