@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,8 +24,7 @@ journal_db_init(struct journal_db *jdb, const char *path)
     size_t size = strlen(path) + 3;
 
     *jdb = (struct journal_db){ .path = hv_calloc(size, 1) };
-    strcpy(jdb->path, is_plain ? "" : "./");
-    strcat(jdb->path, path);
+    snprintf(jdb->path, size, "%s%s", is_plain ? "" : "./", path);
 }
 
 void
