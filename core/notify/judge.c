@@ -187,6 +187,12 @@ is_vouched(const struct hv_keyring *ring, const struct hv_guid *header,
     return a && b && hv_guid_equal(&a->app, &b->app);
 }
 
+static const char *
+plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* HV_VERDICT_MISMATCH or HV_VERDICT_VERIFIED. */
 static enum hv_verdict
 look_inside(const struct hv_keyring *ring, struct hv_judgement *out)
@@ -206,9 +212,9 @@ look_inside(const struct hv_keyring *ring, struct hv_judgement *out)
     }
     if (strangers) {
         add_why(out, "inner", false,
-                "%zu of %zu name a subscription that is "
+                "%zu of %zu %s a subscription that is "
                 "not known here",
-                strangers, out->events.len);
+                strangers, out->events.len, strangers == 1 ? "names" : "name");
         return HV_VERDICT_MISMATCH;
     }
     if (others)
@@ -227,6 +233,7 @@ read_body(const struct hv_keyring *ring, const struct hv_key *key,
           struct hv_judgement *out)
 {
     struct hv_error reason = { 0 };
+    char skipped[64] = "";
     size_t things = 0;
 
     if (hv_notify_parse(parser, body, &out->events, &reason)) {
@@ -237,13 +244,11 @@ read_body(const struct hv_keyring *ring, const struct hv_key *key,
     for (size_t i = 0; i < out->events.len; i++)
         things += out->events.items[i].things_len;
     if (out->events.ignored)
-        add_why(out, "xml", true,
-                "%zu notifications, %zu things; %zu of "
-                "unknown kind skipped",
-                out->events.len, things, out->events.ignored);
-    else
-        add_why(out, "xml", true, "%zu notifications, %zu things",
-                out->events.len, things);
+        snprintf(skipped, sizeof(skipped), "; %zu of unknown kind skipped",
+                 out->events.ignored);
+    add_why(out, "xml", true, "%zu notification%s, %zu thing%s%s",
+            out->events.len, plural(out->events.len), things, plural(things),
+            skipped);
     out->verdict = look_inside(ring, out);
     if (out->verdict == HV_VERDICT_VERIFIED && key->state == HV_KEY_ACCEPTED)
         out->verdict = HV_VERDICT_VERIFIED_OLD;

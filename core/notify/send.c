@@ -64,8 +64,8 @@ hv_test_send(struct hv_loop *loop, const struct hv_test_message *message,
         .no_verify = is_local,
         .allow_http = is_local,
         .max_answer = 64 * 1024,
-        .timeout_ms = message->timeout_ms ? message->timeout_ms
-                                          : DEFAULT_TIMEOUT_MS,
+        .timeout_ms =
+            message->timeout_ms ? message->timeout_ms : DEFAULT_TIMEOUT_MS,
     };
     struct wait wait = { 0 };
     struct hv_curl *curl = NULL;

@@ -1,43 +1,70 @@
 /*
- * plan.c - what comes next, from the intent in the keystore and what the
- * platform shows. Pure. Called by run.c and reconcile.c.
+ * plan.c - what comes next, from the intent in the keystore, what the platform
+ * shows, and what this run has done. Pure. Called by run.c and reconcile.c.
  */
 #include "core/rotate/rotate_in.h"
 #include "hvconsole/names.h"
 
-/* Row: intent; column: shown. A SUBMITTED intent whose version is not shown
- * may still arrive, so it is looked for again before it is sent again. */
-static const enum rotate_next table[3][SHOWN_COUNT] = {
-    [HV_INTENT_NONE] = {
-        [SHOWN_NOTHING] = NEXT_STOP,
-        [SHOWN_ACTIVE] = NEXT_ANNOUNCE,
-        [SHOWN_PENDING] = NEXT_PROMOTE,
-        [SHOWN_OTHER] = NEXT_STOP,
-        [SHOWN_UNKNOWN] = NEXT_STOP,
-        [SHOWN_OTHER_BYTES] = NEXT_STOP,
-    },
-    [HV_INTENT_PREPARED] = {
-        [SHOWN_NOTHING] = NEXT_STOP,
-        [SHOWN_ACTIVE] = NEXT_ANNOUNCE,
-        [SHOWN_PENDING] = NEXT_PROMOTE,
-        [SHOWN_OTHER] = NEXT_STOP,
-        [SHOWN_UNKNOWN] = NEXT_STOP,
-        [SHOWN_OTHER_BYTES] = NEXT_STOP,
-    },
-    [HV_INTENT_SUBMITTED] = {
-        [SHOWN_NOTHING] = NEXT_STOP,
-        [SHOWN_ACTIVE] = NEXT_LOOK_AGAIN,
-        [SHOWN_PENDING] = NEXT_PROMOTE,
-        [SHOWN_OTHER] = NEXT_STOP,
-        [SHOWN_UNKNOWN] = NEXT_STOP,
-        [SHOWN_OTHER_BYTES] = NEXT_STOP,
-    },
+#define ANY (-1)
+#define NO 0
+#define YES 1
+
+/*
+ * The first row that fits is taken. Two laws hold in it: a new key is announced
+ * only after it was saved as SUBMITTED and the listener has it, and it becomes
+ * ACTIVE only when the platform shows it. A SUBMITTED version that is not shown
+ * may still arrive, so it is looked for before it is sent again.
+ */
+static const struct {
+    int intent;
+    int shown;
+    int phase;
+    int is_heard;
+    int may_look;
+    enum rotate_next next;
+} rows[] = {
+    { ANY, SHOWN_NOTHING, ANY, ANY, ANY, NEXT_STOP },
+    { ANY, SHOWN_OTHER, ANY, ANY, ANY, NEXT_STOP },
+    { ANY, SHOWN_RETIRED, ANY, ANY, ANY, NEXT_STOP },
+    { ANY, SHOWN_UNKNOWN, ANY, ANY, ANY, NEXT_STOP },
+    { ANY, SHOWN_OTHER_BYTES, ANY, ANY, ANY, NEXT_STOP },
+    { ANY, SHOWN_PENDING, ANY, ANY, ANY, NEXT_PROMOTE },
+
+    /* Look before anything is written: most trouble shows here already. */
+    { HV_INTENT_NONE, SHOWN_UNREAD, ANY, ANY, ANY, NEXT_READ },
+    { HV_INTENT_NONE, SHOWN_ACTIVE, ANY, ANY, ANY, NEXT_STAGE },
+
+    { HV_INTENT_PREPARED, ANY, ANY, NO, ANY, NEXT_LISTENER },
+    { HV_INTENT_PREPARED, SHOWN_UNREAD, ANY, YES, ANY, NEXT_READ },
+    { HV_INTENT_PREPARED, SHOWN_ACTIVE, ANY, YES, ANY, NEXT_SUBMIT },
+
+    { HV_INTENT_SUBMITTED, SHOWN_UNREAD, ANY, ANY, ANY, NEXT_READ },
+    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_ARMED, ANY, ANY,
+      NEXT_ANNOUNCE },
+    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, ANY, ANY, YES, NEXT_LOOK_AGAIN },
+    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_SENT, ANY, NO, NEXT_GIVE_UP },
+    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_OPEN, NO, NO, NEXT_LISTENER },
+    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_OPEN, YES, NO, NEXT_SUBMIT },
 };
 
-enum rotate_next
-rotate_next(enum hv_intent intent, enum rotate_shown shown)
+static bool
+fits(int want, int is)
 {
-    return table[intent][shown];
+    return want == ANY || want == is;
+}
+
+enum rotate_next
+rotate_next(const struct rotate_state *state)
+{
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        if (fits(rows[i].intent, (int)state->intent)
+            && fits(rows[i].shown, (int)state->shown)
+            && fits(rows[i].phase, (int)state->phase)
+            && fits(rows[i].is_heard, state->is_heard)
+            && fits(rows[i].may_look, state->may_look))
+            return rows[i].next;
+    }
+    return NEXT_STOP;
 }
 
 enum rotate_shown
@@ -49,8 +76,10 @@ rotate_shown(const struct hv_keyring *ring, const struct hv_guid *sub,
     if (!platform || hv_guid_is_zero(&platform->id))
         return SHOWN_NOTHING;
     key = hv_keyring_find(ring, sub, &platform->version);
-    if (!key || key->state == HV_KEY_RETIRED)
+    if (!key)
         return SHOWN_UNKNOWN;
+    if (key->state == HV_KEY_RETIRED)
+        return SHOWN_RETIRED;
     /* The platform echoes keys, but nothing promises that it always will. */
     if (platform->key.len && !hv_secret_equal(&platform->key, &key->key))
         return SHOWN_OTHER_BYTES;
@@ -76,6 +105,27 @@ rotate_pending(const struct hv_keyring *ring, const struct hv_guid *sub)
     return NULL;
 }
 
+static const struct {
+    enum rotate_shown shown;
+    bool is_critical;
+    const char *what;           /* of the version the platform shows */
+    const char *hint;
+} complaints[] = {
+    { SHOWN_UNKNOWN, true, "which this keystore does not have",
+      "somebody else changed the key: get it from them, or delete the "
+      "subscription and create it again" },
+    { SHOWN_RETIRED, true, "which was retired here: its key is wiped",
+      "somebody else went back to it: delete the subscription and create it "
+      "again" },
+    { SHOWN_OTHER_BYTES, true,
+      "under which it holds other key bytes than this keystore",
+      "notifications under it cannot be verified here: find out who "
+      "registered that key" },
+    { SHOWN_OTHER, false,
+      "which is not the active one here: somebody moved it there",
+      "nothing was changed, and both versions verify" },
+};
+
 enum hv_status
 rotate_complain(enum rotate_shown shown, const struct hv_guid *sub,
                 const struct hv_sub *platform, struct hv_error *err)
@@ -83,34 +133,17 @@ rotate_complain(enum rotate_shown shown, const struct hv_guid *sub,
     char id[HV_GUID_TEXT];
 
     hv_guid_format(sub, id);
-    switch (shown) {
-    case SHOWN_NOTHING:
-        return hv_fail(err, HV_ERR_NOT_FOUND,
-                       "the platform has no subscription %s", id);
-    case SHOWN_UNKNOWN:
-        hv_fail(err, HV_ERR_INCOMPLETE,
-                "CRITICAL: the platform signs for %s with version %s, which "
-                "this keystore does not have",
-                id, platform->version.id);
-        hv_hint(err, "somebody else changed the key: get it from them, or "
-                     "delete and create the subscription again");
-        return HV_ERR_INCOMPLETE;
-    case SHOWN_OTHER_BYTES:
-        hv_fail(err, HV_ERR_INCOMPLETE,
-                "CRITICAL: the platform has other key bytes than this keystore "
-                "under version %s of %s",
-                platform->version.id, id);
-        hv_hint(err, "notifications under it cannot be verified here; find out "
-                     "who registered that key");
-        return HV_ERR_INCOMPLETE;
-    default:
-        hv_fail(err, HV_ERR_INCOMPLETE,
-                "the platform signs for %s with the older version %s: somebody "
-                "went back to it",
-                id, platform->version.id);
-        hv_hint(err, "nothing was changed; both versions still verify");
+    for (size_t i = 0; i < HV_LEN(complaints); i++) {
+        if (complaints[i].shown != shown)
+            continue;
+        hv_fail(err, HV_ERR_INCOMPLETE, "%sthe platform shows version %s of "
+                "%s, %s", complaints[i].is_critical ? "CRITICAL: " : "",
+                platform->version.id, id, complaints[i].what);
+        hv_hint(err, "%s", complaints[i].hint);
         return HV_ERR_INCOMPLETE;
     }
+    return hv_fail(err, HV_ERR_NOT_FOUND,
+                   "the platform has no subscription %s", id);
 }
 
 bool
@@ -124,4 +157,15 @@ rotate_is_refusal(enum hv_status status, const struct hv_error *err)
         return false;
     code = hv_code_find(err->platform_code);
     return code && code->kind != HV_CLASS_RETRY;
+}
+
+int
+rotate_pause_ms(int looks, int64_t since_ms, int64_t now_ms)
+{
+    static const int pauses[] = { 5000, 15000, 40000 };
+    int64_t left = since_ms + ROTATE_SETTLE_MS - now_ms;
+
+    if (looks < 0 || looks >= (int)HV_LEN(pauses) || left <= 0)
+        return -1;
+    return left < pauses[looks] ? (int)left : pauses[looks];
 }

@@ -3,7 +3,6 @@
  * the listener through what it publishes. Called by run.c, create.c.
  */
 #include "core/rotate/rotate_in.h"
-#include "hvconsole/clock.h"
 #include "hvconsole/run.h"
 
 #include <poll.h>
@@ -100,52 +99,79 @@ rotate_require_listener(const struct hv_rotate_ctx *ctx, struct hv_error *err)
     return HV_ERR_REFUSED;
 }
 
-/* Has it loaded at least the generation that we see? */
-static bool
-listener_is_level(const struct hv_rotate_ctx *ctx, char *health, size_t size)
+/* What the running listener says of itself, held against our store. */
+enum level { LEVEL_NOT_RUNNING, LEVEL_OTHER_STORE, LEVEL_BEHIND, LEVEL_EVEN };
+
+static enum level
+listener_level(const struct hv_rotate_ctx *ctx, char *health, size_t size)
 {
     const struct hv_keystore_info *info = hv_keystore_info(ctx->ks);
     struct hv_facts facts = { 0 };
-    char store_id[HV_GUID_TEXT], theirs[HV_GUID_TEXT];
-    bool is_level = false;
+    char ours[HV_GUID_TEXT];
+    char theirs[HV_GUID_TEXT] = "";
+    enum level level = LEVEL_NOT_RUNNING;
 
     if (!hv_run_find(ctx->store, "listener", &facts, NULL)) {
-        hv_guid_format(&info->store_id, store_id);
-        is_level =
-            hv_facts_get(&facts, "store_id", 0, theirs, sizeof(theirs)) &&
-            strcmp(theirs, store_id) == 0 &&
-            (uint64_t)hv_facts_get_int(&facts, "generation", 0) >=
-                info->generation;
+        hv_guid_format(&info->store_id, ours);
         if (!hv_facts_get(&facts, "health", 0, health, size))
             hv_copy(health, size, "no health told");
-    } else {
-        hv_copy(health, size, "not running");
+        if (!hv_facts_get(&facts, "store_id", 0, theirs, sizeof(theirs))
+            || strcmp(theirs, ours) != 0)
+            level = LEVEL_OTHER_STORE;
+        else if ((uint64_t)hv_facts_get_int(&facts, "generation", 0)
+                 < info->generation)
+            level = LEVEL_BEHIND;
+        else
+            level = LEVEL_EVEN;
     }
     hv_facts_release(&facts);
-    return is_level;
+    return level;
+}
+
+static enum hv_status
+fail_level(const struct hv_rotate_ctx *ctx, enum level level,
+           const char *health, struct hv_error *err)
+{
+    switch (level) {
+    case LEVEL_NOT_RUNNING:
+        hv_fail(err, HV_ERR_REFUSED, "no listener runs that would accept the "
+                "new key; it was not announced");
+        hv_hint(err, "start `hvconsole listen`, then rotate again: the same "
+                "key is used");
+        break;
+    case LEVEL_OTHER_STORE:
+        hv_fail(err, HV_ERR_REFUSED, "the listener runs on another keystore; "
+                "the new key was not announced");
+        hv_hint(err, "start it on this one, then rotate again: the same key "
+                "is used");
+        break;
+    default:
+        hv_fail(err, HV_ERR_REFUSED,
+                "the listener has not loaded generation %llu of this keystore "
+                "(%s); the new key was not announced",
+                (unsigned long long)hv_keystore_info(ctx->ks)->generation,
+                health);
+        hv_hint(err, "see what keeps it from reading the file, then rotate "
+                "again: the same key is used");
+        break;
+    }
+    return HV_ERR_REFUSED;
 }
 
 enum hv_status
 rotate_wait_listener(const struct hv_rotate_ctx *ctx, struct hv_error *err)
 {
-    int64_t until = hv_clock_mono_ms() + LISTENER_WAIT_MS;
+    struct hv_platform_ops ops = rotate_ops(ctx);
     char health[160] = "";
+    enum level level;
 
     if (ctx->without_listener)
         return HV_OK;
-    while (!listener_is_level(ctx, health, sizeof(health))) {
-        if (hv_clock_mono_ms() >= until) {
-            hv_fail(err, HV_ERR_REFUSED,
-                    "the listener has not loaded generation %llu of this "
-                    "keystore (%s); the new key was not announced",
-                    (unsigned long long)hv_keystore_info(ctx->ks)->generation,
-                    health);
-            hv_hint(err,
-                    "see that it runs on this keystore, then rotate again: "
-                    "the same key is used");
-            return HV_ERR_REFUSED;
-        }
-        poll(NULL, 0, LISTENER_LOOK_MS);
+    level = listener_level(ctx, health, sizeof(health));
+    for (int waited = 0; level == LEVEL_BEHIND && waited < LISTENER_WAIT_MS;
+         waited += LISTENER_LOOK_MS) {
+        ops.wait(ops.arg, LISTENER_LOOK_MS);
+        level = listener_level(ctx, health, sizeof(health));
     }
-    return HV_OK;
+    return level == LEVEL_EVEN ? HV_OK : fail_level(ctx, level, health, err);
 }

@@ -10,6 +10,10 @@
 
 #define DAY_MS (24 * 3600 * (int64_t)1000)
 
+/* The list may be older than what another console has noted since: a call to
+ * the platform takes so long at most. */
+#define LIST_AGE_MS 30000
+
 struct reconciliation {
     const struct hv_guid *app;
     const struct hv_sub_list *platform;
@@ -26,90 +30,110 @@ listed(const struct hv_sub_list *list, const struct hv_guid *id)
     return NULL;
 }
 
-/* The subscription that a draft became: it shows the draft's version. */
-static const struct hv_sub *
-made_of(const struct hv_keyring *ring, const struct hv_sub_list *list,
-        const struct hv_guid *draft)
+/* Whether the keystore noted something about this subscription so lately that
+ * the list may not know of it. */
+static bool
+is_newer_than_list(const struct hv_keyring *ring,
+                   const struct reconciliation *r,
+                   const struct hv_key_sub *record)
 {
-    const struct hv_key *key = rotate_pending(ring, draft);
+    int64_t since = r->now_ms - LIST_AGE_MS;
 
-    for (size_t i = 0; key && i < list->len; i++) {
-        const struct hv_sub *sub = &list->items[i];
+    if (record->confirmed_ms > since || record->created_ms > since)
+        return true;
+    for (size_t i = 0; i < ring->keys_len; i++) {
+        const struct hv_key *key = &ring->keys[i];
 
-        if (hv_key_version_equal(&sub->version, &key->version) &&
-            !hv_keyring_sub(ring, &sub->id) &&
-            (!sub->key.len || hv_secret_equal(&sub->key, &key->key)))
-            return sub;
+        if (hv_guid_equal(&key->sub, &record->sub)
+            && (key->activated_ms > since || key->superseded_ms > since))
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 enum change {
     CHANGE_NONE,
-    CHANGE_ADOPT,
-    CHANGE_DROP,
+    CHANGE_ADOPT,      /* a draft is there */
+    CHANGE_DROP,       /* a draft never came */
+    CHANGE_PROMOTE,    /* an announcement of unknown outcome arrived */
     CHANGE_GONE,
-    CHANGE_BACK,
-    CHANGE_CONFIRM
+    CHANGE_BACK,       /* listed after all */
+    CHANGE_CONFIRM,    /* nothing but a day has passed */
 };
+
+static enum change
+change_of_draft(const struct hv_keyring *ring, const struct reconciliation *r,
+                const struct hv_key_sub *record)
+{
+    if (rotate_draft_made(ring, &record->sub, r->platform))
+        return CHANGE_ADOPT;
+    return r->now_ms - record->intent_ms > DAY_MS ? CHANGE_DROP : CHANGE_NONE;
+}
 
 static enum change
 change_of(const struct hv_keyring *ring, const struct reconciliation *r,
           const struct hv_key_sub *record)
 {
     const struct hv_sub *shown = listed(r->platform, &record->sub);
+    bool is_gone = record->status == HV_SUB_GONE;
 
     if (!hv_guid_equal(&record->app, r->app))
         return CHANGE_NONE;
-    if (record->status == HV_SUB_DRAFT) {
-        if (made_of(ring, r->platform, &record->sub))
-            return CHANGE_ADOPT;
-        return r->now_ms - record->intent_ms > DAY_MS ? CHANGE_DROP
-                                                      : CHANGE_NONE;
-    }
-    if (!shown)
-        return record->status == HV_SUB_GONE ? CHANGE_NONE : CHANGE_GONE;
-    if (record->status == HV_SUB_GONE)
-        return CHANGE_BACK;
-    return r->now_ms - record->confirmed_ms > DAY_MS ? CHANGE_CONFIRM
-                                                     : CHANGE_NONE;
+    if (record->status == HV_SUB_DRAFT)
+        return change_of_draft(ring, r, record);
+    if (shown && rotate_shown(ring, &record->sub, shown) == SHOWN_PENDING)
+        return CHANGE_PROMOTE;
+    if (!shown && is_gone)
+        return CHANGE_NONE;
+    if (shown && !is_gone)
+        return r->now_ms - record->confirmed_ms > DAY_MS ? CHANGE_CONFIRM
+                                                         : CHANGE_NONE;
+    if (is_newer_than_list(ring, r, record))
+        return CHANGE_NONE;
+    return is_gone ? CHANGE_BACK : CHANGE_GONE;
+}
+
+/* Listed after all: current is what the platform shows, if we still have it. */
+static enum hv_status
+bring_back(struct hv_keyring *ring, const struct reconciliation *r,
+           const struct hv_guid *sub, struct hv_error *err)
+{
+    const struct hv_sub *shown = listed(r->platform, sub);
+    enum rotate_shown what = rotate_shown(ring, sub, shown);
+    struct hv_key_sub *record = hv_keyring_sub(ring, sub);
+
+    record->status = HV_SUB_LIVE;
+    record->confirmed_ms = r->now_ms;
+    if (what != SHOWN_OTHER)
+        return HV_OK; /* complain() says what is wrong with it */
+    return rotate_make_current(ring, sub, &shown->version, r->now_ms, err);
 }
 
 static enum hv_status
 apply(struct hv_keyring *ring, const struct reconciliation *r,
-      struct hv_guid sub, enum change change, struct hv_error *err)
+      const struct hv_guid *sub, enum change change, struct hv_error *err)
 {
-    struct hv_key_sub *record = hv_keyring_sub(ring, &sub);
-    struct hv_key *key;
+    const struct hv_sub *made;
 
     switch (change) {
     case CHANGE_ADOPT:
-        return rotate_adopt(ring, &sub, &made_of(ring, r->platform, &sub)->id,
+        made = rotate_draft_made(ring, sub, r->platform);
+        return rotate_adopt(ring, sub, &made->version, &made->id, r->now_ms,
                             err);
     case CHANGE_DROP:
-        hv_keyring_remove_sub(ring, &sub);
+        hv_keyring_remove_sub(ring, sub);
         return HV_OK;
+    case CHANGE_PROMOTE:
+        return rotate_make_current(ring, sub,
+                                   &listed(r->platform, sub)->version,
+                                   r->now_ms, err);
     case CHANGE_GONE:
-        record->status = HV_SUB_GONE;
-        key = hv_keyring_current(ring, &sub);
-        if (key)
-            rotate_supersede(key, r->now_ms);
+        rotate_make_gone(ring, sub, r->now_ms);
         return HV_OK;
     case CHANGE_BACK:
-        /* Listed after all: its current version is what the platform shows. */
-        record->status = HV_SUB_LIVE;
-        record->confirmed_ms = r->now_ms;
-        key = hv_keyring_find(ring, &sub, &listed(r->platform, &sub)->version);
-        if (key && key->state == HV_KEY_ACCEPTED &&
-            !hv_keyring_current(ring, &sub)) {
-            key->state = HV_KEY_ACTIVE;
-            key->activated_ms = r->now_ms;
-            key->superseded_ms = 0;
-            key->retire_not_before_ms = 0;
-        }
-        return HV_OK;
+        return bring_back(ring, r, sub, err);
     case CHANGE_CONFIRM:
-        record->confirmed_ms = r->now_ms;
+        hv_keyring_sub(ring, sub)->confirmed_ms = r->now_ms;
         return HV_OK;
     case CHANGE_NONE:
         break;
@@ -132,28 +156,33 @@ edit_reconcile(struct hv_keyring *ring, void *arg, struct hv_error *err)
         const struct hv_key_sub *record = hv_keyring_sub(ring, &ids[i]);
 
         if (record)
-            st = apply(ring, r, ids[i], change_of(ring, r, record), err);
+            st = apply(ring, r, &ids[i], change_of(ring, r, record), err);
     }
     free(ids);
     return st;
 }
 
-/* What no save can mend: the platform signs with what we cannot verify. */
+/* What no save can mend, the worst first: the platform signs with what cannot
+ * be verified here; then, that somebody moved it to another key of ours. */
 static enum hv_status
 complain(const struct hv_keyring *ring, const struct reconciliation *r,
          struct hv_error *err)
 {
-    for (size_t i = 0; i < ring->subs_len; i++) {
-        const struct hv_key_sub *record = &ring->subs[i];
-        const struct hv_sub *shown = listed(r->platform, &record->sub);
-        enum rotate_shown what;
+    for (int is_mild = 0; is_mild < 2; is_mild++) {
+        for (size_t i = 0; i < ring->subs_len; i++) {
+            const struct hv_key_sub *record = &ring->subs[i];
+            const struct hv_sub *shown = listed(r->platform, &record->sub);
+            enum rotate_shown what;
 
-        if (!shown || !hv_guid_equal(&record->app, r->app))
-            continue;
-        what = rotate_shown(ring, &record->sub, shown);
-        if (what == SHOWN_UNKNOWN || what == SHOWN_OTHER_BYTES ||
-            (what == SHOWN_OTHER && record->intent == HV_INTENT_NONE))
-            return rotate_complain(what, &record->sub, shown, err);
+            if (!shown || !hv_guid_equal(&record->app, r->app))
+                continue;
+            what = rotate_shown(ring, &record->sub, shown);
+            if (is_mild ? what == SHOWN_OTHER
+                              && !is_newer_than_list(ring, r, record)
+                        : what == SHOWN_UNKNOWN || what == SHOWN_RETIRED
+                              || what == SHOWN_OTHER_BYTES)
+                return rotate_complain(what, &record->sub, shown, err);
+        }
     }
     return HV_OK;
 }
@@ -164,16 +193,20 @@ hv_sub_reconcile(const struct hv_rotate_ctx *ctx,
 {
     struct reconciliation r = { &ctx->profile->app_id, platform,
                                 hv_clock_now_ms() };
-    const struct hv_keyring *ring = hv_keystore_ring(ctx->ks);
+    const struct hv_keyring *ring;
     bool is_changed = false;
-    enum hv_status st;
+    /* An older ring would take a key that was just rotated for a stranger's. */
+    enum hv_status st = hv_keystore_refresh(ctx->ks, &is_changed, err);
 
+    if (st)
+        return st;
+    ring = hv_keystore_ring(ctx->ks);
+    is_changed = false;
     for (size_t i = 0; i < ring->subs_len && !is_changed; i++)
         is_changed = change_of(ring, &r, &ring->subs[i]) != CHANGE_NONE;
-    if (is_changed) {
+    if (is_changed)
         st = hv_keystore_edit(ctx->ks, edit_reconcile, &r, err);
-        if (st)
-            return st;
-    }
+    if (st)
+        return st;
     return complain(hv_keystore_ring(ctx->ks), &r, err);
 }

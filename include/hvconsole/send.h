@@ -8,13 +8,13 @@
 
 #include "hvconsole/loop.h"
 
-struct hv_test_message {        /* everything borrowed */
-    const char *url;            /* http or https; http on loopback only */
-    const char *authorization;  /* value of the header; NULL = none */
+struct hv_test_message {       /* everything borrowed */
+    const char *url;           /* http or https; http on loopback only */
+    const char *authorization; /* value of the header; NULL = none */
     struct hv_bytes body;
-    bool allow_remote;          /* also to other machines, then with a
+    bool allow_remote; /* also to other machines, then with a
                                    certificate that verifies */
-    int timeout_ms;             /* 0 = 30 s */
+    int timeout_ms;    /* 0 = 30 s */
 };
 
 /**

@@ -239,6 +239,85 @@ Test(append, a_full_disk_fails_the_batch_and_nothing_else)
                              "WHERE integrity_check<>'ok'"), 0);
 }
 
+/* A failure in the middle that does not end the transaction by itself, unlike
+ * one of the disk: what came before it in the batch must go as well. */
+static void
+break_events(bool is_broken)
+{
+    fixture_sql(&fx, is_broken
+                         ? "CREATE TRIGGER broken BEFORE INSERT ON event "
+                           "BEGIN SELECT RAISE(FAIL, 'broken by a test'); END"
+                         : "DROP TRIGGER broken");
+}
+
+Test(append, a_batch_that_fails_half_way_leaves_nothing_anywhere)
+{
+    struct hv_journal *journal = fixture_open(&fx);
+    struct hv_journal_view *view = fixture_view(&fx, true);
+    struct sample samples[3];
+    struct hv_arrival batch[3];
+    struct hv_error err = { 0 };
+
+    /* The first row is whole before the second one fails. It brings the data
+     * key and a reason into the file, and a digest into memory. */
+    sample_make(&samples[0], HV_VERDICT_VERIFIED, 1, 0);
+    sample_make(&samples[1], HV_VERDICT_VERIFIED, 2, 1);
+    sample_make(&samples[2], HV_VERDICT_VERIFIED, 3, 1);
+    strcpy(samples[0].judgement.why[1].note, "only in the failed batch");
+    strcpy(samples[2].judgement.why[1].note, "takes the place of it");
+    for (size_t i = 0; i < 3; i++)
+        batch[i] = samples[i].arrival;
+    break_events(true);
+    cr_expect_eq(hv_journal_append(journal, batch, 2, &err), HV_ERR_IO);
+    cr_expect(strstr(err.why, "broken by a test"), "%s", err.why);
+    cr_expect_eq(fixture_int(&fx, "SELECT (SELECT count(*) FROM arrival)+"
+                             "(SELECT count(*) FROM body)+(SELECT count(*) "
+                             "FROM why)+(SELECT count(*) FROM datakey)+"
+                             "(SELECT count(*) FROM counter)"), 0);
+    break_events(false);
+    /* The other way round, so that ids given back go to other rows. */
+    sample_append(journal, &samples[2]);
+    sample_append(journal, &samples[0]);
+    for (int64_t id = 1; id <= 2; id++) {
+        const struct sample *sample = &samples[id == 1 ? 2 : 0];
+        struct hv_buf body = { 0 };
+        struct hv_log_row row;
+
+        cr_assert_eq(hv_journal_get(view, id, &row, &err), HV_OK);
+        cr_expect(row.is_unsealed, "its data key is not in the file");
+        cr_expect_eq(row.duplicate_of, 0, "twin of a row that never was");
+        cr_assert_eq(row.why_len, 2);
+        cr_expect_str_eq(row.why[1].note, sample->judgement.why[1].note);
+        cr_expect_eq(hv_journal_body(view, id, &body, NULL), HV_OK);
+        cr_expect_str_eq(hv_buf_str(&body), sample->body);
+        hv_buf_release(&body);
+        hv_log_row_release(&row);
+    }
+    cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM arrival"), 2);
+    cr_expect_eq(fixture_int(&fx, "SELECT sum(arrivals) FROM total"), 2);
+    hv_journal_view_close(view);
+    hv_journal_close(journal);
+}
+
+Test(append, a_missing_event_shows)
+{
+    struct hv_journal *journal = fixture_open(&fx);
+    struct hv_journal_view *view = fixture_view(&fx, true);
+    struct hv_log_row row;
+    struct sample sample;
+
+    sample_make(&sample, HV_VERDICT_VERIFIED, 1, 2);
+    sample_append(journal, &sample);
+    fixture_sql(&fx, "DELETE FROM event WHERE id%4096=1");
+    cr_assert_eq(hv_journal_get(view, 1, &row, NULL), HV_OK);
+    cr_expect(row.is_altered);
+    cr_expect_not(row.is_unsealed);
+    cr_expect_eq(row.events_len, 1);
+    hv_log_row_release(&row);
+    hv_journal_view_close(view);
+    hv_journal_close(journal);
+}
+
 Test(append, a_moved_file_is_not_written_to)
 {
     struct hv_journal *journal = fixture_open(&fx);
@@ -333,7 +412,7 @@ run_and_kill(int64_t from, int acks)
     return last;
 }
 
-Test(append, what_was_acknowledged_is_there_after_a_kill, .timeout = 120)
+Test(append, what_was_acknowledged_is_there_after_a_kill)
 {
     int64_t last = 0;
 
@@ -464,6 +543,40 @@ Test(append, altered_columns_break_the_seal)
         hv_log_row_release(&row);
     }
     hv_journal_view_close(view);
+    hv_journal_close(journal);
+}
+
+Test(append, altered_data_keys_open_nothing)
+{
+    static const char *const changes[] = {
+        "UPDATE datakey SET ephemeral=zeroblob(32)",  /* of small order */
+        "UPDATE datakey SET wrapped=randomblob(48)",
+        "UPDATE datakey SET created=created+1",
+        "UPDATE datakey SET wrapped=zeroblob(47)",
+        "DELETE FROM datakey",
+    };
+    struct hv_journal *journal = fixture_open(&fx);
+    struct sample sample;
+
+    sample_make(&sample, HV_VERDICT_VERIFIED, 1, 1);
+    sample_append(journal, &sample);
+    for (size_t i = 0; i < HV_LEN(changes); i++) {
+        struct hv_journal_view *view;
+        struct hv_buf body = { 0 };
+        struct hv_log_row row;
+
+        fixture_sql(&fx, changes[i]);
+        view = fixture_view(&fx, true);
+        cr_assert_eq(hv_journal_get(view, 1, &row, NULL), HV_OK, "%s",
+                     changes[i]);
+        cr_expect(row.is_altered, "%s", changes[i]);
+        cr_expect_not(row.is_unsealed, "%s", changes[i]);
+        cr_expect_eq(hv_journal_body(view, 1, &body, NULL), HV_ERR_DAMAGED,
+                     "%s", changes[i]);
+        hv_buf_release(&body);
+        hv_log_row_release(&row);
+        hv_journal_view_close(view);
+    }
     hv_journal_close(journal);
 }
 

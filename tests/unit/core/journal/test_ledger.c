@@ -108,6 +108,7 @@ Test(ledger, a_refused_message_is_nobodys_first)
     append_at(journal, 1, 5000);
     sample_append(journal, &sample);
     append_at(journal, 1, 6000);
+    cr_expect_eq(journal->recent.len, 1, "refused ones push nothing out");
     settle(journal);
     hv_journal_close(journal);
     cr_expect_eq(twin_of(1), 0);
@@ -205,6 +206,13 @@ Test(ledger, goes_on_where_it_stopped)
     settle(journal);
     cr_expect_eq(journal->ledger.upto, 2);
     hv_journal_close(journal);
+    /* From the beginning once more: nothing is the twin of itself. */
+    fixture_sql(&fx, "UPDATE meta SET value=0");
+    journal = fixture_open(&fx);
+    settle(journal);
+    hv_journal_close(journal);
+    cr_expect_eq(twin_of(1), 0);
+    cr_expect_eq(twin_of(2), 0);
 }
 
 Test(ledger, a_pruned_first_is_no_longer_linked_to)

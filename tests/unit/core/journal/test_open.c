@@ -123,6 +123,21 @@ Test(open, a_newer_schema)
     expect_refused(part);
 }
 
+/* Its newer version stands in the log alone: whoever opens it for writing and
+ * closes it again would move that into the file. */
+Test(open, a_newer_schema_in_the_log)
+{
+    sqlite3 *db = NULL;
+
+    hv_journal_close(fixture_open(&fx));
+    cr_assert_eq(sqlite3_open(fx.path, &db), SQLITE_OK);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    cr_assert_eq(sqlite3_exec(db, "PRAGMA user_version=9", NULL, NULL, NULL),
+                 SQLITE_OK);
+    sqlite3_close(db);
+    expect_refused("format 9");
+}
+
 Test(open, a_journal_without_tables)
 {
     char sql[96];

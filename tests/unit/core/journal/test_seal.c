@@ -87,6 +87,58 @@ Test(seal, a_wrapped_key_that_was_altered_does_not_open)
     hv_secret_release(&ours.private_key);
 }
 
+/*
+ * Bytes of the format, computed by another implementation (X25519, HKDF, AES
+ * and GCM written out, each checked against its published vector). Reader's
+ * private key 00..1f, ephemeral private key 40..5f, data key 80..9f.
+ */
+Test(seal, opens_what_another_implementation_made)
+{
+    static const struct journal_wrapped row = {
+        .created_ms = INT64_C(1767225600000),
+        .reader = { 'k', 'a', 't', '-', 'r', 'e', 'a', 'd' },
+        .ephemeral = {
+        0x79, 0xa6, 0x31, 0xee, 0xde, 0x1b, 0xf9, 0xc9, 0x8f, 0x12,
+        0x03, 0x2c, 0xde, 0xad, 0xd0, 0xe7, 0xa0, 0x79, 0x39, 0x8f,
+        0xc7, 0x86, 0xb8, 0x8c, 0xc8, 0x46, 0xec, 0x89, 0xaf, 0x85,
+        0xa5, 0x1a,
+        },
+        .wrapped = {
+        0xbc, 0xe1, 0x66, 0x4a, 0x4f, 0x0f, 0xa0, 0xaf, 0xbe, 0x72,
+        0xa9, 0xb7, 0x07, 0xbc, 0x66, 0x86, 0x7e, 0x76, 0x56, 0x54,
+        0x0d, 0x25, 0x02, 0x56, 0xa2, 0xb7, 0x60, 0x33, 0x0e, 0x5c,
+        0x91, 0x07, 0xef, 0x1a, 0x51, 0xbc, 0x83, 0x6d, 0xaa, 0xc2,
+        0x75, 0x4e, 0x3d, 0x91, 0xba, 0x38, 0x92, 0x1d,
+        },
+    };
+    static const uint8_t sealed[] = {
+        0x40, 0x33, 0x67, 0x87, 0x2b, 0x2c, 0x57, 0x67, 0xee, 0xb9,
+        0xac, 0x24, 0x25, 0xfe, 0x65, 0x41, 0xae, 0xfd, 0xeb, 0x08,
+        0xcb, 0xde, 0xd7, 0x37, 0x93, 0xcc, 0x8e, 0xf1, 0x1d,
+    };
+    struct hv_bytes bytes = { sealed, sizeof(sealed) };
+    struct hv_secret private_key = { 0 };
+    struct hv_secret data_key = { 0 };
+    struct journal_gcm gcm;
+    struct hv_buf plain = { 0 };
+
+    cr_assert_eq(hv_secret_init(&private_key, 32, NULL), HV_OK);
+    for (size_t i = 0; i < 32; i++)
+        private_key.data[i] = (uint8_t)i;
+    cr_assert_eq(journal_unwrap(&row, &private_key, &data_key, NULL), HV_OK);
+    for (size_t i = 0; i < 32; i++)
+        cr_assert_eq(data_key.data[i], 128 + i, "byte %zu", i);
+    cr_assert_eq(journal_gcm_init(&gcm, NULL), HV_OK);
+    cr_assert_eq(journal_unseal(&gcm, data_key.data, 0x0102,
+                                hv_bytes_str("context"), bytes, &plain, NULL),
+                 HV_OK);
+    cr_expect_str_eq(hv_buf_str(&plain), "a sealed text");
+    hv_buf_release(&plain);
+    journal_gcm_release(&gcm);
+    hv_secret_release(&data_key);
+    hv_secret_release(&private_key);
+}
+
 Test(seal, bytes_open_only_as_they_were_sealed)
 {
     static const char *const texts[] = { "", "a", "a longer text, sealed" };
