@@ -1,0 +1,322 @@
+/*
+ * test_snapshots.c - every screen as text, in the sizes and states that
+ * matter, against tests/fixtures/screens. HV_BLESS=1 rewrites the files: then
+ * read the difference.
+ */
+#include "tests/unit/tui/console/world.h"
+
+#include "hvconsole/file.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+start(void)
+{
+    struct hv_error err = { 0 };
+
+    cr_assert_eq(hv_secret_start(NULL, &err), HV_OK, "%s", err.why);
+}
+
+/* Compares the screen with its file; one difference is told with both. */
+static void
+check(const struct hv_app *app, const char *name)
+{
+    char path[512];
+    struct hv_buf screen = { 0 };
+    struct hv_buf wanted = { 0 };
+
+    snprintf(path, sizeof(path), "%s/screens/%s-%dx%d.txt", HV_FIXTURES, name,
+             app->cols, app->rows);
+    world_draw(app, &screen);
+    if (getenv("HV_BLESS")) {
+        cr_assert_eq(hv_file_replace(path, 0644, hv_buf_bytes(&screen), NULL),
+                     HV_OK, "%s cannot be written", path);
+    } else {
+        cr_expect_eq(hv_file_read(path, 1 << 20, &wanted, NULL), HV_OK,
+                     "%s is missing: HV_BLESS=1 makes it", path);
+        cr_expect_str_eq(hv_buf_str(&screen), hv_buf_str(&wanted),
+                         "%s differs; the screen is now:\n%s", path,
+                         hv_buf_str(&screen));
+    }
+    hv_buf_release(&screen);
+    hv_buf_release(&wanted);
+}
+
+/* The two sizes of the sketches. */
+static void
+check_both(struct hv_app *app, const char *name)
+{
+    world_size(app, 24, 80);
+    check(app, name);
+    world_size(app, 40, 140);
+    check(app, name);
+}
+
+Test(snapshots, of_every_view_in_full, .init = start)
+{
+    static const char *const views[] = { "1", "2", "3", "4", "6" };
+    static const char *const names[] = { "dash", "subs", "keys", "later",
+                                         "log" };
+
+    for (size_t i = 0; i < HV_LEN(views); i++) {
+        struct hv_app app;
+
+        world_open(&app);
+        world_fill(&app);
+        world_press(&app, views[i]);
+        if (!strcmp(names[i], "subs") || !strcmp(names[i], "keys"))
+            world_press(&app, "j");
+        check_both(&app, names[i]);
+        hv_app_release(&app);
+    }
+}
+
+Test(snapshots, of_every_view_empty, .init = start)
+{
+    static const char *const views[] = { "1", "2", "3", "6" };
+    static const char *const names[] = { "dash-empty", "subs-empty",
+                                         "keys-empty", "log-empty" };
+
+    for (size_t i = 0; i < HV_LEN(views); i++) {
+        struct hv_app app;
+
+        world_open(&app);
+        app.status->attention_len = 0;
+        app.status->listener_running = false;
+        app.subs_load.has_data = app.keys_load.has_data = true;
+        app.subs.limit = 25;
+        world_log(&app, HV_LOG_TAIL, 1, 0, false, false);
+        world_press(&app, views[i]);
+        app.subs_load.is_asked = app.keys_load.is_asked = false;
+        world_size(&app, 24, 80);
+        check(&app, names[i]);
+        hv_app_release(&app);
+    }
+}
+
+Test(snapshots, of_every_view_while_it_loads, .init = start)
+{
+    static const char *const views[] = { "1", "2", "3", "6" };
+    static const char *const names[] = { "dash-loading", "subs-loading",
+                                         "keys-loading", "log-loading" };
+
+    for (size_t i = 0; i < HV_LEN(views); i++) {
+        struct hv_app app;
+
+        world_open(&app);
+        world_press(&app, views[i]);
+        if (i == 0)
+            world_press(&app, "r");
+        world_tick(&app, 1500);
+        world_size(&app, 24, 80);
+        check(&app, names[i]);
+        hv_app_release(&app);
+    }
+}
+
+static void
+fail(struct hv_app *app, enum hv_job_kind job)
+{
+    struct hv_msg msg = { .kind = HV_MSG_FAILED,
+                          .job = job,
+                          .op = app->busy[job].op };
+
+    (void)hv_fail(&msg.error, HV_ERR_NET,
+                  "the platform at "
+                  "https://127.0.0.1:8444 does not answer: connection refused");
+    hv_hint(&msg.error, "is it running? see hvconsole sandbox status");
+    hv_app_update(app, &msg);
+}
+
+Test(snapshots, of_every_view_that_failed, .init = start)
+{
+    struct hv_app app;
+    struct hv_msg log = { .kind = HV_MSG_LOG };
+
+    world_open(&app);
+    world_press(&app, "2");
+    fail(&app, HV_JOB_SUBS);
+    world_size(&app, 24, 80);
+    check(&app, "subs-error");
+    world_press(&app, "3");
+    fail(&app, HV_JOB_KEYS);
+    check(&app, "keys-error");
+    world_press(&app, "6");
+    (void)hv_fail(&log.error, HV_ERR_DAMAGED,
+                  "the journal /srv/hv/journal.db is damaged");
+    hv_app_update(&app, &log);
+    check(&app, "log-error");
+    world_press(&app, "1");
+    check(&app, "dash-error");
+    hv_app_release(&app);
+}
+
+Test(snapshots, of_what_lies_over_a_view, .init = start)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "2");
+    world_press(&app, "?");
+    check_both(&app, "help");
+    world_type(&app, "rotate");
+    check_both(&app, "help-search");
+    world_press(&app, "<Esc>");
+    world_press(&app, "D");
+    check_both(&app, "delete-question");
+    world_press(&app, "n");
+    world_press(&app, "x");
+    check_both(&app, "explain-sub");
+    world_press(&app, "<Esc>");
+    world_press(&app, "3");
+    world_press(&app, "R");
+    check_both(&app, "rotate-question");
+    world_press(&app, "n");
+    world_press(&app, "6");
+    world_press(&app, "<Enter>");
+    check_both(&app, "message-why");
+    world_press(&app, "]");
+    check_both(&app, "message-facts");
+    hv_app_release(&app);
+}
+
+Test(snapshots, of_the_form, .init = start)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "2");
+    world_press(&app, "A");
+    check_both(&app, "form");
+    world_type(&app, "www.app.com/hv/notify/ap");
+    world_press(&app, "<Tab>");
+    world_type(&app, "weight");
+    check_both(&app, "form-search");
+    world_press(&app, "<Enter>");
+    world_press(&app, "<F2>");
+    check_both(&app, "form-question");
+    hv_app_release(&app);
+}
+
+Test(snapshots, of_the_command_line, .init = start)
+{
+    struct hv_app app;
+    struct hv_msg msg = { .kind = HV_MSG_PROMPT };
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "6");
+    world_press(&app, ":");
+    msg.text = hv_strdup("key ro");
+    msg.u.line.prompt = hv_strdup(":");
+    msg.u.line.matches = hv_strdup("");
+    msg.u.line.point = 6;
+    hv_app_update(&app, &msg);
+    check_both(&app, "prompt");
+    hv_app_release(&app);
+}
+
+Test(snapshots, of_a_running_rotation, .init = start)
+{
+    static const char *const steps[] = {
+        "rotating 44f1f1c2-8e10-4d7b-9a3e-51b0c77099d2",
+        "  step 1 of 7: new key stored",
+        "  step 2 of 7: listener loaded it",
+    };
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "3");
+    world_press(&app, "R");
+    world_press(&app, "y");
+    for (size_t i = 0; i < HV_LEN(steps); i++) {
+        struct hv_msg msg = { .kind = HV_MSG_PROGRESS,
+                              .op = app.busy[HV_JOB_COMMAND].op };
+
+        msg.text = hv_strdup(steps[i]);
+        hv_app_update(&app, &msg);
+    }
+    world_tick(&app, 1200);
+    check_both(&app, "rotating");
+    hv_app_release(&app);
+}
+
+Test(snapshots, of_the_unlock_prompt, .init = start)
+{
+    struct hv_app app;
+    struct hv_msg failed = { .kind = HV_MSG_OPEN_FAILED, .job = HV_JOB_UNLOCK };
+
+    world_open(&app);
+    app.is_open = false;
+    hv_copy(app.status->keystore_state, sizeof(app.status->keystore_state),
+            "locked");
+    app.unlock.state = HV_UNLOCK_WORKING;
+    check_both(&app, "unlock-opening");
+    app.unlock.state = HV_UNLOCK_ASK;
+    world_type(&app, "wrong");
+    check_both(&app, "unlock-typed");
+    world_press(&app, "<Enter>");
+    failed.op = app.busy[HV_JOB_UNLOCK].op;
+    (void)hv_fail(&failed.error, HV_ERR_LOCKED,
+                  "/home/ops/.local/share/hvconsole/keystore.hvks does not "
+                  "open: wrong passphrase, or the file was altered");
+    hv_hint(&failed.error, "nothing was changed; try the passphrase again");
+    hv_app_update(&app, &failed);
+    check_both(&app, "unlock-wrong");
+    app.unlock.state = HV_UNLOCK_WORKING;
+    failed = (struct hv_msg){ .kind = HV_MSG_OPEN_FAILED,
+                              .job = HV_JOB_UNLOCK,
+                              .op = app.busy[HV_JOB_UNLOCK].op };
+    (void)hv_fail(&failed.error, HV_ERR_DAMAGED,
+                  "the keystore is damaged: the "
+                  "checksum of its header does not fit");
+    hv_hint(&failed.error, "restore a backup");
+    hv_app_update(&app, &failed);
+    check_both(&app, "unlock-damaged");
+    hv_app_release(&app);
+}
+
+Test(snapshots, in_ascii_and_in_production, .init = start)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    app.is_ascii = true;
+    world_press(&app, "2");
+    check_both(&app, "subs-ascii");
+    world_press(&app, "1");
+    check_both(&app, "dash-ascii");
+    app.is_ascii = false;
+    app.status->env = HV_ENV_PROD;
+    world_press(&app, "2");
+    check_both(&app, "subs-prod");
+    world_press(&app, "W");
+    world_press(&app, "D");
+    check_both(&app, "delete-prod");
+    hv_app_release(&app);
+}
+
+Test(snapshots, on_a_small_terminal, .init = start)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    for (int i = 0; i < 4; i++) {
+        static const char *const views[] = { "1", "2", "3", "6" };
+        static const char *const names[] = { "small-dash", "small-subs",
+                                             "small-keys", "small-log" };
+
+        world_press(&app, views[i]);
+        world_size(&app, 9, 40);
+        check(&app, names[i]);
+    }
+    hv_app_release(&app);
+}

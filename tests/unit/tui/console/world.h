@@ -1,0 +1,44 @@
+/*
+ * world.h - hand-made states of the console for its tests: the application of
+ * the sketches, at a fixed moment, in full, empty, loading and failing.
+ */
+#ifndef TESTS_UNIT_TUI_CONSOLE_WORLD_H
+#define TESTS_UNIT_TUI_CONSOLE_WORLD_H
+
+#include "tui/app/parts.h"
+#include "tui/screen/screens.h"
+
+#define WORLD_NOW_MS 1795262671000LL   /* 2026-11-21T12:04:31Z */
+#define WORLD_MONO_MS 50000000LL
+
+/** world_open() - unlocked, status known, nothing else. */
+void world_open(struct hv_app *app);
+/** world_fill() - subscriptions, keys, messages. */
+void world_fill(struct hv_app *app);
+void world_size(struct hv_app *app, int rows, int cols);
+/** world_press() - presses in the notation of bindings, one by one. */
+void world_press(struct hv_app *app, const char *keys);
+void world_code(struct hv_app *app, int32_t code);
+void world_paste(struct hv_app *app, const char *text);
+void world_type(struct hv_app *app, const char *text);
+/** world_tick() - @ms pass. */
+void world_tick(struct hv_app *app, int64_t ms);
+/** world_effect() - the first effect of that kind, or NULL. */
+const struct hv_effect *world_effect(const struct hv_app *app,
+                                     enum hv_effect_kind kind);
+/** world_job() - the effect that starts such a job, or NULL. */
+const struct hv_effect *world_job(const struct hv_app *app,
+                                  enum hv_job_kind job);
+void world_forget_effects(struct hv_app *app);
+/** world_draw() - the screen as text, in @out. */
+void world_draw(const struct hv_app *app, struct hv_buf *out);
+bool world_shows(const struct hv_app *app, const char *text);
+struct hv_guid world_guid(const char *first, const char *last);
+/** world_log_row() - a message; the caller owns it. */
+struct hv_log_row world_log_row(int64_t id, enum hv_verdict verdict,
+                                const char *sub, const char *version);
+/** world_log() - a message with @len rows from id @first on. */
+void world_log(struct hv_app *app, enum hv_log_how how, int64_t first,
+               size_t len, bool has_older, bool has_newer);
+
+#endif

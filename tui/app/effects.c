@@ -1,0 +1,203 @@
+/*
+ * effects.c - what update() asked for is done here: jobs to the worker, pages
+ * of the journal, the `:` line, the terminal. Called by run.c's events.
+ */
+#include "tui/app/journal.h"
+#include "tui/app/runner.h"
+#include "tui/term/prompt.h"
+#include "tui/term/term.h"
+
+#include "hvconsole/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TURN_MS 120 /* while something turns */
+
+static void
+stamp(struct hv_msg *msg)
+{
+    msg->now_ms = hv_clock_now_ms();
+    msg->mono_ms = hv_clock_mono_ms();
+}
+
+void
+hv_runner_send_kind(struct hv_runner *runner, enum hv_msg_kind kind)
+{
+    struct hv_msg msg = { .kind = kind };
+
+    hv_runner_send(runner, &msg);
+}
+
+/* What was typed goes to the worker in locked memory, and to nobody else. */
+static enum hv_status
+take_passphrase(struct hv_app *app, struct hv_secret *out, struct hv_error *err)
+{
+    struct hv_unlock *unlock = &app->unlock;
+    enum hv_status st =
+        hv_secret_copy(out, unlock->typed.data, unlock->typed_len, err);
+
+    hv_secret_release(&unlock->typed);
+    unlock->typed_len = 0;
+    return st;
+}
+
+static void
+do_job(struct hv_runner *runner, struct hv_effect *effect)
+{
+    struct hv_msg failed = { .kind = HV_MSG_OPEN_FAILED,
+                             .op = effect->op,
+                             .job = effect->job };
+    struct hv_job job = {
+        .kind = effect->job,
+        .op = effect->op,
+        .yes = effect->flag,
+        .is_armed = effect->is_armed,
+    };
+
+    if (effect->job == HV_JOB_UNLOCK &&
+        take_passphrase(&runner->app, &job.passphrase, &failed.error)) {
+        hv_runner_send(runner, &failed);
+        return;
+    }
+    if (effect->job == HV_JOB_LOCK) {
+        hv_journal_view_close(runner->journal);
+        runner->journal = NULL;
+    }
+    job.text = effect->text;
+    effect->text = NULL;
+    memcpy(job.confirm, effect->confirm, sizeof(job.confirm));
+    hv_worker_do(runner->worker, &job);
+}
+
+static void
+do_log(struct hv_runner *runner, const struct hv_effect *effect)
+{
+    struct hv_msg msg = { .kind = HV_MSG_LOG };
+
+    if (effect->kind == HV_EFFECT_LOG_BODY)
+        msg.kind = HV_MSG_LOG_BODY;
+    if (!runner->journal)
+        (void)hv_fail(&msg.error, HV_ERR_NOT_FOUND,
+                      "the journal could not be opened");
+    else if (effect->kind == HV_EFFECT_LOG_BODY)
+        hv_log_read_body(runner->journal, effect->id, &msg);
+    else
+        hv_log_read(runner->journal, effect, &msg);
+    hv_runner_send(runner, &msg);
+}
+
+static void
+tell_prompt(struct hv_runner *runner)
+{
+    struct hv_prompt_view view = hv_prompt_view();
+    struct hv_msg msg = { .kind = HV_MSG_PROMPT };
+
+    msg.text = hv_strdup(view.line);
+    msg.u.line.prompt = hv_strdup(view.prompt);
+    msg.u.line.matches = hv_strdup(view.matches);
+    msg.u.line.point = view.point;
+    hv_runner_send(runner, &msg);
+}
+
+static void
+press_prompt(struct hv_runner *runner, const struct hv_press *press)
+{
+    struct hv_buf line = { 0 };
+
+    if (hv_prompt_press(press, &line)) {
+        struct hv_msg msg = { .kind = HV_MSG_PROMPT_LINE };
+
+        hv_prompt_close();
+        msg.text = hv_strdup(hv_buf_str(&line));
+        hv_runner_send(runner, &msg);
+    } else {
+        tell_prompt(runner);
+    }
+    hv_buf_release(&line);
+}
+
+static void
+do_effect(struct hv_runner *runner, struct hv_effect *effect)
+{
+    switch (effect->kind) {
+    case HV_EFFECT_JOB:
+        do_job(runner, effect);
+        break;
+    case HV_EFFECT_LOG:
+    case HV_EFFECT_LOG_BODY:
+        do_log(runner, effect);
+        break;
+    case HV_EFFECT_COPY:
+        hv_term_copy(effect->text);
+        break;
+    case HV_EFFECT_CANCEL:
+        hv_worker_cancel(runner->worker);
+        break;
+    case HV_EFFECT_ANSWER:
+        hv_worker_answer(runner->worker, effect->flag);
+        break;
+    case HV_EFFECT_PROMPT_OPEN:
+        hv_prompt_open(effect->text ? effect->text : "");
+        tell_prompt(runner);
+        break;
+    case HV_EFFECT_PROMPT_CLOSE:
+        hv_prompt_close();
+        break;
+    case HV_EFFECT_PROMPT_PRESS:
+        press_prompt(runner, &effect->press);
+        break;
+    case HV_EFFECT_FLOW:
+        hv_term_flow(effect->flag);
+        break;
+    case HV_EFFECT_MOUSE:
+        hv_term_mouse(effect->flag);
+        break;
+    case HV_EFFECT_REPAINT:
+        hv_term_repaint();
+        break;
+    case HV_EFFECT_QUIT:
+        hv_loop_stop(runner->loop);
+        break;
+    }
+}
+
+bool
+hv_runner_is_watching(const struct hv_runner *runner)
+{
+    const struct hv_app *app = &runner->app;
+
+    return app->is_open &&
+           (app->tab == HV_VIEW_LOG || app->tab == HV_VIEW_DASH);
+}
+
+/* Timers follow the state: nothing wakes up for what nobody looks at. */
+static void
+set_timers(struct hv_runner *runner)
+{
+    hv_watch_after(runner->paint, 0);
+    if (hv_app_is_busy(&runner->app) && !runner->is_turning) {
+        runner->is_turning = true;
+        hv_watch_after(runner->turn, TURN_MS);
+    }
+    if (hv_runner_is_watching(runner) && !runner->is_polling) {
+        runner->is_polling = true;
+        hv_watch_after(runner->poll, HV_POLL_MS);
+    }
+}
+
+void
+hv_runner_send(struct hv_runner *runner, struct hv_msg *msg)
+{
+    struct hv_effects effects;
+
+    stamp(msg);
+    hv_app_update(&runner->app, msg);
+    effects = runner->app.effects;
+    runner->app.effects = (struct hv_effects){ 0 };
+    for (size_t i = 0; i < effects.len; i++)
+        do_effect(runner, &effects.items[i]);
+    hv_effects_release(&effects);
+    if (!runner->is_closing)
+        set_timers(runner);
+}

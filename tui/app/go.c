@@ -1,0 +1,193 @@
+/*
+ * go.c - actions that move: between views, in lists, through long texts, into
+ * what the cursor is on. Called through the table of actions.c.
+ */
+#include "tui/app/actions.h"
+#include "tui/app/parts.h"
+#include "tui/screen/screens.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define MAX_SHIFT (HV_MAX_GRID - 80)
+
+int
+hv_view_find(const char *name)
+{
+    int tab = 0;
+
+    while (tab < HV_TABS &&
+           strncmp(hv_screens[tab].name, name, strlen(hv_screens[tab].name)))
+        tab++;
+    return tab;
+}
+
+void
+hv_do_view(struct hv_app *app, const char *args)
+{
+    int tab = hv_view_find(args);
+
+    if (tab == HV_TABS) {
+        hv_app_say(app, HV_ROLE_WARN, "There is no view \"%.40s\".", args);
+        return;
+    }
+    app->over_len = 0;
+    app->tab = (enum hv_view)tab;
+    app->notes_seen = app->notes_len;
+    hv_load_view(app, false);
+}
+
+void
+hv_do_back(struct hv_app *app, const char *args)
+{
+    (void)args;
+    if (hv_app_top(app) == HV_VIEW_FORM)
+        hv_form_leave(app);
+    else if (app->over_len)
+        hv_app_pop(app);
+    else if (app->tab == HV_VIEW_LOG && app->log.filter_label[0])
+        hv_log_filter_by(app, "");
+    else if (app->filter[app->tab][0]) {
+        app->filter[app->tab][0] = 0;
+        hv_list_settle(app, app->tab);
+    }
+}
+
+void
+hv_do_close(struct hv_app *app, const char *args)
+{
+    if (app->over_len)
+        hv_do_back(app, args);
+    else if (app->tab != HV_VIEW_DASH)
+        hv_do_view(app, hv_screens[HV_VIEW_DASH].name);
+    else
+        hv_app_say(app, HV_ROLE_TEXT, "Q quits the console.");
+}
+
+/* A long text lies on top: it scrolls, the list behind stands still. */
+static bool
+is_text(const struct hv_app *app)
+{
+    return hv_app_top(app) == HV_VIEW_PAGER || hv_app_top(app) == HV_VIEW_ITEM;
+}
+
+static void
+shift_by(struct hv_app *app, int delta)
+{
+    int left = app->pager.left + delta;
+
+    app->pager.left = left < 0 ? 0 : left > MAX_SHIFT ? MAX_SHIFT : left;
+}
+
+static void
+scroll_by(struct hv_app *app, int64_t delta)
+{
+    enum hv_view top = hv_app_top(app);
+    int64_t max = hv_screen_scroll_max(app);
+    int64_t at = top == HV_VIEW_PAGER ? (int64_t)app->pager.top : app->item_top;
+
+    at += delta;
+    at = at > max ? max : at;
+    at = at < 0 ? 0 : at;
+    if (top == HV_VIEW_PAGER)
+        app->pager.top = (size_t)at;
+    else
+        app->item_top = (int)at;
+}
+
+static void
+move_rows(struct hv_app *app, int64_t delta)
+{
+    if (is_text(app))
+        scroll_by(app, delta);
+    else
+        hv_list_move(app, delta);
+}
+
+static void
+move_end(struct hv_app *app, bool is_last)
+{
+    if (is_text(app)) {
+        scroll_by(app, is_last ? HV_MAX_GRID * 100 : -HV_MAX_GRID * 100);
+    } else if (app->tab == HV_VIEW_LOG && is_last && app->log.has_newer) {
+        app->log.is_follow = true;
+        app->log.cursor.id[0] = 0;
+        hv_log_ask(app, HV_LOG_TAIL, 0);
+    } else if (app->tab == HV_VIEW_LOG && !is_last && app->log.has_older) {
+        app->log.is_follow = false;
+        hv_log_ask(app, HV_LOG_HEAD, 0);
+    } else {
+        hv_list_go(app, is_last ? SIZE_MAX : 0);
+    }
+}
+
+void
+hv_do_move(struct hv_app *app, const char *args)
+{
+    int64_t page = hv_screen_list_rows(app, app->tab);
+    static const struct {
+        const char *word;
+        int64_t rows, pages; /* pages in halves */
+    } moves[] = {
+        { "down", 1, 0 },       { "up", -1, 0 },       { "page-down", 0, 2 },
+        { "page-up", 0, -2 },   { "half-down", 0, 1 }, { "half-up", 0, -1 },
+        { "three-down", 3, 0 }, { "three-up", -3, 0 },
+    };
+
+    if (is_text(app))
+        page = app->rows - 6;
+    page = page < 2 ? 2 : page;
+    for (size_t i = 0; i < HV_LEN(moves); i++) {
+        if (!strcmp(moves[i].word, args)) {
+            move_rows(app, moves[i].rows + moves[i].pages * page / 2);
+            return;
+        }
+    }
+    if (!strcmp(args, "left") || !strcmp(args, "right"))
+        shift_by(app, args[0] == 'l' ? -8 : 8);
+    else if (!strcmp(args, "first") || !strcmp(args, "last"))
+        move_end(app, args[0] == 'l');
+    else
+        hv_app_say(app, HV_ROLE_WARN, "move up, down, first, last ...");
+}
+
+static void
+open_attention(struct hv_app *app)
+{
+    size_t i = hv_list_row(app, HV_VIEW_DASH, app->dash_cursor.at);
+
+    if (i == SIZE_MAX)
+        return;
+    if (hv_view_find(app->status->attention[i].view) < HV_TABS)
+        hv_do_view(app, app->status->attention[i].view);
+    else
+        hv_app_explain(app); /* it concerns no view of its own */
+}
+
+void
+hv_do_open(struct hv_app *app, const char *args)
+{
+    (void)args;
+    switch (hv_app_top(app)) {
+    case HV_VIEW_DASH:
+        open_attention(app);
+        break;
+    case HV_VIEW_SUBS:
+    case HV_VIEW_KEYS:
+        hv_app_explain(app);
+        break;
+    case HV_VIEW_LOG:
+        if (hv_log_row(app)) {
+            struct hv_effect *effect;
+
+            app->item_tab = 0;
+            app->item_top = 0;
+            hv_app_push(app, HV_VIEW_ITEM);
+            effect = hv_effects_add(&app->effects, HV_EFFECT_LOG_BODY);
+            effect->id = hv_log_row(app)->id;
+        }
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,169 @@
+/*
+ * help.c - the entries of help, gathered from the tables of bindings and
+ * commands: what is not in a table cannot be found here. Called by update()
+ * and by the screen.
+ */
+#include "tui/app/parts.h"
+#include "tui/screen/screens.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct gather {
+    const char *query;
+    struct hv_help_entry *out;
+    size_t max, len, all;
+};
+
+static void
+add(struct gather *gather, const struct hv_help_entry *entry)
+{
+    const char *query = gather->query;
+
+    gather->all++;
+    if (query[0] && !strcasestr(entry->what, query) &&
+        !strcasestr(entry->command, query) && strcmp(entry->keys, query))
+        return;
+    if (gather->out && gather->len < gather->max)
+        gather->out[gather->len] = *entry;
+    gather->len++;
+}
+
+const char *
+hv_text_summary(const char *text, bool *is_change)
+{
+    const char *args;
+    const struct hv_action *action = hv_action_find(text, &args);
+
+    if (action) {
+        *is_change = action->is_change;
+        return action->summary;
+    }
+    for (const struct hv_command *command = hv_commands; command->words;
+         command++) {
+        size_t len = strlen(command->words);
+
+        if (!strncmp(text, command->words, len) &&
+            (!text[len] || text[len] == ' ')) {
+            *is_change = (command->flags & HV_CMD_WRITES) != 0;
+            return command->summary;
+        }
+    }
+    return "";
+}
+
+static void
+add_bindings(struct gather *gather, const struct hv_binding *table,
+             bool is_here)
+{
+    for (; table->keys; table++) {
+        struct hv_help_entry entry = { .is_here = is_here };
+        const char *summary = hv_text_summary(table->text, &entry.is_change);
+
+        hv_keys_name(table->keys, entry.keys);
+        hv_copy(entry.command, sizeof(entry.command), table->text);
+        entry.what = table->help ? table->help : summary;
+        add(gather, &entry);
+    }
+}
+
+static void
+add_commands(struct gather *gather)
+{
+    for (const struct hv_command *command = hv_commands; command->words;
+         command++) {
+        struct hv_help_entry entry = {
+            .what = command->summary,
+            .is_change = (command->flags & HV_CMD_WRITES) != 0,
+        };
+
+        if (command->flags & (HV_CMD_SHELL_ONLY | HV_CMD_VIEW))
+            continue;
+        hv_copy(entry.keys, sizeof(entry.keys), ":");
+        hv_copy(entry.command, sizeof(entry.command), command->words);
+        add(gather, &entry);
+    }
+}
+
+size_t
+hv_help_entries(const struct hv_app *app, struct hv_help_entry *out, size_t max,
+                size_t *all)
+{
+    struct gather gather = {
+        .query = app->help.query.text,
+        .out = out,
+        .max = max,
+    };
+    enum hv_view behind =
+        app->over_len > 1 ? app->over[app->over_len - 2] : app->tab;
+
+    add_bindings(&gather, hv_screens[behind].bindings, true);
+    add_bindings(&gather, hv_bindings, false);
+    add_commands(&gather);
+    if (all)
+        *all = gather.all;
+    return gather.len < max ? gather.len : max;
+}
+
+static void
+run(struct hv_app *app)
+{
+    struct hv_help_entry entries[HV_MAX_HELP];
+    size_t len = hv_help_entries(app, entries, HV_LEN(entries), NULL);
+    struct hv_help_entry entry;
+    struct hv_buf line = { 0 };
+    struct hv_error err = { 0 };
+
+    if (app->help.cursor >= len)
+        return;
+    entry = entries[app->help.cursor];
+    hv_app_pop(app);
+    if (!strcmp(entry.keys, ":")) {
+        struct hv_effect *effect =
+            hv_effects_add(&app->effects, HV_EFFECT_PROMPT_OPEN);
+
+        hv_buf_addf(&line, "%s ", entry.command);
+        effect->text = hv_strdup(hv_buf_str(&line));
+        app->prompt =
+            (struct hv_prompt_state){ .is_open = true, .prompt = ":" };
+    } else if (hv_text_expand(app, entry.command, &line, &err)) {
+        hv_app_say(app, HV_ROLE_TEXT, "%s: %s.", entry.keys, err.why);
+    } else {
+        hv_app_do(app, hv_buf_str(&line), HV_FROM_KEY);
+    }
+    hv_buf_release(&line);
+}
+
+void
+hv_help_press(struct hv_app *app, const struct hv_press *press)
+{
+    struct hv_help *help = &app->help;
+    size_t len = hv_help_entries(app, NULL, HV_MAX_HELP, NULL);
+    size_t page = app->rows > 10 ? (size_t)app->rows - 8 : 1;
+
+    switch (press->is_pasted ? 0 : press->code) {
+    case HV_PRESS_ENTER:
+        run(app);
+        return;
+    case HV_PRESS_UP:
+    case HV_PRESS_WHEEL_UP:
+        help->cursor -= help->cursor > 0;
+        return;
+    case HV_PRESS_DOWN:
+    case HV_PRESS_WHEEL_DOWN:
+        help->cursor += help->cursor + 1 < len;
+        return;
+    case HV_PRESS_PGUP:
+        help->cursor = help->cursor > page ? help->cursor - page : 0;
+        return;
+    case HV_PRESS_PGDN:
+        help->cursor = help->cursor + page < len ? help->cursor + page
+                       : len                     ? len - 1
+                                                 : 0;
+        return;
+    default:
+        if (hv_edit_press(&help->query, press))
+            help->cursor = 0;
+        return;
+    }
+}

@@ -1,0 +1,266 @@
+/*
+ * list.c - the rows a list shows, the place in it, and what is selected.
+ * A place is kept by id: loading, filtering and resizing do not move it.
+ * Called by update() and, to look, by the screens.
+ */
+#include "tui/app/parts.h"
+#include "tui/screen/screens.h"
+
+#include "hvconsole/names.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+hv_sub_words(const struct hv_sub *sub, char *out, size_t size)
+{
+    struct hv_guid types[HV_MAX_TYPES_PER_SUB];
+    size_t len = hv_sub_types(sub, types, HV_LEN(types));
+    size_t used = 0;
+
+    out[0] = 0;
+    for (size_t i = 0; i < len && used < size; i++) {
+        const struct hv_thing_type *type = hv_thing_type_find(&types[i]);
+        char id[HV_GUID_TEXT];
+
+        hv_guid_format(&types[i], id);
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "",
+                                 type ? type->name : id);
+    }
+}
+
+static bool
+sub_fits(const struct hv_app *app, const struct hv_sub_row *row)
+{
+    const char *filter = app->filter[HV_VIEW_SUBS];
+    char text[2048];
+    char id[HV_GUID_TEXT];
+
+    if (!filter[0])
+        return true;
+    hv_sub_words(&row->sub, text, sizeof(text));
+    hv_guid_format(&row->sub.id, id);
+    return strcasestr(text, filter) || strcasestr(id, filter) ||
+           strcasestr(row->sub.url, filter) ||
+           strcasestr(row->sub.version.id, filter);
+}
+
+static bool
+key_fits(const struct hv_app *app, const struct hv_key_row *row)
+{
+    const char *filter = app->filter[HV_VIEW_KEYS];
+    char id[HV_GUID_TEXT];
+
+    if (!filter[0])
+        return true;
+    hv_guid_format(&row->sub, id);
+    return strcasestr(id, filter) || strcasestr(row->version.id, filter) ||
+           strcasestr(hv_key_state_word(row->state), filter) ||
+           strcasestr(hv_drain_word(row->drain), filter);
+}
+
+static bool
+row_fits(const struct hv_app *app, enum hv_view tab, size_t i)
+{
+    if (tab == HV_VIEW_SUBS)
+        return sub_fits(app, &app->subs.rows[i]);
+    if (tab == HV_VIEW_KEYS)
+        return key_fits(app, &app->keys.rows[i]);
+    return true;
+}
+
+static size_t
+row_count(const struct hv_app *app, enum hv_view tab)
+{
+    switch (tab) {
+    case HV_VIEW_DASH:
+        return app->status ? app->status->attention_len : 0;
+    case HV_VIEW_SUBS:
+        return app->subs.len;
+    case HV_VIEW_KEYS:
+        return app->keys.len;
+    case HV_VIEW_LOG:
+        return app->log.len;
+    default:
+        return 0;
+    }
+}
+
+size_t
+hv_list_row(const struct hv_app *app, enum hv_view tab, size_t nth)
+{
+    size_t len = row_count(app, tab);
+
+    for (size_t i = 0; i < len; i++) {
+        if (row_fits(app, tab, i) && !nth--)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+size_t
+hv_list_count(const struct hv_app *app, enum hv_view tab)
+{
+    size_t len = row_count(app, tab);
+    size_t fits = 0;
+
+    for (size_t i = 0; i < len; i++)
+        fits += row_fits(app, tab, i);
+    return fits;
+}
+
+size_t
+hv_list_len(const struct hv_app *app)
+{
+    return hv_list_count(app, app->tab);
+}
+
+const struct hv_cursor *
+hv_list_cursor_of(const struct hv_app *app, enum hv_view tab)
+{
+    switch (tab) {
+    case HV_VIEW_DASH:
+        return &app->dash_cursor;
+    case HV_VIEW_SUBS:
+        return &app->subs_cursor;
+    case HV_VIEW_KEYS:
+        return &app->keys_cursor;
+    case HV_VIEW_LOG:
+        return &app->log.cursor;
+    default:
+        return NULL;
+    }
+}
+
+struct hv_cursor *
+hv_list_cursor(struct hv_app *app)
+{
+    return (struct hv_cursor *)hv_list_cursor_of(app, app->tab);
+}
+
+/* The id by which a row is found again. */
+static void
+row_id(const struct hv_app *app, enum hv_view tab, size_t i, char out[96])
+{
+    char guid[HV_GUID_TEXT];
+
+    switch (tab) {
+    case HV_VIEW_DASH:
+        snprintf(out, 96, "%.95s", app->status->attention[i].text);
+        break;
+    case HV_VIEW_SUBS:
+        hv_guid_format(&app->subs.rows[i].sub.id, guid);
+        snprintf(out, 96, "%s", guid);
+        break;
+    case HV_VIEW_KEYS:
+        hv_guid_format(&app->keys.rows[i].sub, guid);
+        snprintf(out, 96, "%s %s", guid, app->keys.rows[i].version.id);
+        break;
+    case HV_VIEW_LOG:
+        snprintf(out, 96, "%lld", (long long)app->log.rows[i].id);
+        break;
+    default:
+        out[0] = 0;
+    }
+}
+
+static void
+scroll(const struct hv_app *app, enum hv_view tab, struct hv_cursor *cursor,
+       size_t len)
+{
+    int shown = hv_screen_list_rows(app, tab);
+    size_t rows = shown > 0 ? (size_t)shown : 1;
+
+    if (cursor->at < cursor->top)
+        cursor->top = cursor->at;
+    if (cursor->at >= cursor->top + rows)
+        cursor->top = cursor->at - rows + 1;
+    if (cursor->top + rows > len)
+        cursor->top = len > rows ? len - rows : 0;
+}
+
+void
+hv_list_settle(struct hv_app *app, enum hv_view tab)
+{
+    struct hv_cursor *cursor = (struct hv_cursor *)hv_list_cursor_of(app, tab);
+    size_t len = hv_list_count(app, tab);
+    char id[96];
+
+    if (!cursor)
+        return;
+    for (size_t i = 0; cursor->id[0] && i < len; i++) {
+        row_id(app, tab, hv_list_row(app, tab, i), id);
+        if (!strcmp(id, cursor->id)) {
+            cursor->at = i;
+            scroll(app, tab, cursor, len);
+            return;
+        }
+    }
+    if (cursor->at >= len)
+        cursor->at = len ? len - 1 : 0;
+    if (len && !cursor->id[0])
+        row_id(app, tab, hv_list_row(app, tab, cursor->at), cursor->id);
+    scroll(app, tab, cursor, len);
+}
+
+void
+hv_list_go(struct hv_app *app, size_t at)
+{
+    struct hv_cursor *cursor = hv_list_cursor(app);
+    size_t len = hv_list_len(app);
+
+    if (!cursor || !len)
+        return;
+    cursor->at = at < len ? at : len - 1;
+    row_id(app, app->tab, hv_list_row(app, app->tab, cursor->at), cursor->id);
+    scroll(app, app->tab, cursor, len);
+    if (app->tab == HV_VIEW_LOG)
+        hv_log_moved(app);
+}
+
+void
+hv_list_move(struct hv_app *app, int64_t delta)
+{
+    struct hv_cursor *cursor = hv_list_cursor(app);
+    int64_t at = cursor ? (int64_t)cursor->at + delta : 0;
+
+    hv_list_go(app, at > 0 ? (size_t)at : 0);
+}
+
+struct hv_selection
+hv_app_selection(const struct hv_app *app)
+{
+    struct hv_selection out = { 0 };
+    const struct hv_cursor *cursor = hv_list_cursor_of(app, app->tab);
+    size_t i = cursor ? hv_list_row(app, app->tab, cursor->at) : SIZE_MAX;
+
+    if (i == SIZE_MAX)
+        return out;
+    if (app->tab == HV_VIEW_SUBS) {
+        out.has_sub = true;
+        out.sub = app->subs.rows[i].sub.id;
+        out.has_version = true;
+        out.version = app->subs.rows[i].sub.version;
+    } else if (app->tab == HV_VIEW_KEYS) {
+        out.has_sub = true;
+        out.sub = app->keys.rows[i].sub;
+        out.has_version = true;
+        out.version = app->keys.rows[i].version;
+    } else if (app->tab == HV_VIEW_LOG) {
+        out.log_id = app->log.rows[i].id;
+        out.has_sub = app->log.rows[i].has_sub;
+        out.sub = app->log.rows[i].sub;
+    }
+    return out;
+}
+
+const struct hv_sub_row *
+hv_app_sub(const struct hv_app *app, const struct hv_guid *id)
+{
+    for (size_t i = 0; i < app->subs.len; i++) {
+        if (hv_guid_equal(&app->subs.rows[i].sub.id, id))
+            return &app->subs.rows[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,169 @@
+/*
+ * load.c - facts that the worker fetches: asked for once at a time, kept with
+ * the error of the last try, forgotten when the keystore is locked.
+ */
+#include "tui/app/parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct hv_load *
+load_of(struct hv_app *app, enum hv_job_kind job)
+{
+    switch (job) {
+    case HV_JOB_STATUS:
+        return &app->status_load;
+    case HV_JOB_SUBS:
+        return &app->subs_load;
+    case HV_JOB_KEYS:
+        return &app->keys_load;
+    default:
+        return NULL;
+    }
+}
+
+struct hv_effect *
+hv_job_start(struct hv_app *app, enum hv_job_kind job, const char *label)
+{
+    struct hv_effect *effect = hv_effects_add(&app->effects, HV_EFFECT_JOB);
+
+    effect->job = job;
+    effect->op = ++app->last_op;
+    app->busy[job].op = effect->op;
+    app->busy[job].since_mono_ms = app->mono_ms;
+    hv_copy(app->busy[job].label, sizeof(app->busy[job].label), label);
+    return effect;
+}
+
+void
+hv_load_ask(struct hv_app *app, enum hv_job_kind job)
+{
+    struct hv_load *load = load_of(app, job);
+
+    if (load->is_asked) {
+        load->is_stale = true;
+        return;
+    }
+    load->is_asked = true;
+    load->is_stale = false;
+    /* Local facts come at once and often: nothing turns for them. */
+    hv_job_start(app, job, job == HV_JOB_SUBS ? "asking the platform" : "");
+}
+
+void
+hv_load_view(struct hv_app *app, bool again)
+{
+    if (!app->is_open)
+        return;
+    switch (app->tab) {
+    case HV_VIEW_DASH:
+        hv_load_ask(app, HV_JOB_STATUS);
+        if (again)
+            hv_load_ask(app, HV_JOB_SUBS);
+        if (!app->keys_load.has_data)
+            hv_load_ask(app, HV_JOB_KEYS);
+        if (!app->log.has_data)
+            hv_log_ask(app, HV_LOG_TAIL, 0);
+        break;
+    case HV_VIEW_SUBS:
+        if (again || (!app->subs_load.has_data && !app->subs_load.is_asked))
+            hv_load_ask(app, HV_JOB_SUBS);
+        hv_load_ask(app, HV_JOB_KEYS);
+        break;
+    case HV_VIEW_KEYS:
+        hv_load_ask(app, HV_JOB_KEYS);
+        break;
+    case HV_VIEW_LOG:
+        if (again || !app->log.has_data)
+            hv_log_ask(app, HV_LOG_TAIL, 0);
+        break;
+    default:
+        break;
+    }
+}
+
+/* The subscription that was not there before gets the cursor. */
+static void
+find_new(struct hv_app *app)
+{
+    for (size_t i = 0; i < app->subs.len; i++) {
+        const struct hv_guid *id = &app->subs.rows[i].sub.id;
+        bool is_known = false;
+
+        for (size_t k = 0; k < app->known_subs_len; k++)
+            is_known = is_known || hv_guid_equal(&app->known_subs[k], id);
+        if (!is_known)
+            hv_guid_format(id, app->subs_cursor.id);
+    }
+    app->is_new_wanted = false;
+    free(app->known_subs);
+    app->known_subs = NULL;
+    app->known_subs_len = 0;
+}
+
+static void
+take(struct hv_app *app, struct hv_msg *msg)
+{
+    switch (msg->kind) {
+    case HV_MSG_STATUS:
+        free(app->status);
+        app->status = msg->u.status;
+        msg->u.status = NULL;
+        hv_list_settle(app, HV_VIEW_DASH);
+        break;
+    case HV_MSG_SUBS:
+        hv_sub_model_release(&app->subs);
+        app->subs = msg->u.subs;
+        msg->u.subs = (struct hv_sub_model){ 0 };
+        if (app->is_new_wanted)
+            find_new(app);
+        hv_list_settle(app, HV_VIEW_SUBS);
+        break;
+    case HV_MSG_KEYS:
+        hv_key_model_release(&app->keys);
+        app->keys = msg->u.keys;
+        msg->u.keys = (struct hv_key_model){ 0 };
+        hv_list_settle(app, HV_VIEW_KEYS);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+hv_load_message(struct hv_app *app, struct hv_msg *msg)
+{
+    struct hv_load *load = load_of(app, msg->job);
+
+    if (!load || msg->op != app->busy[msg->job].op)
+        return; /* of before the lock: forgotten */
+    app->busy[msg->job].op = 0;
+    load->is_asked = false;
+    load->error = msg->error;
+    if (msg->kind != HV_MSG_FAILED) {
+        load->has_data = true;
+        load->read_ms = msg->now_ms;
+        take(app, msg);
+    } else if (msg->job == HV_JOB_SUBS && app->tab != HV_VIEW_SUBS &&
+               app->tab != HV_VIEW_DASH) {
+        hv_app_complain(app, "Subscriptions not read", &msg->error);
+    }
+    if (load->is_stale && app->is_open)
+        hv_load_ask(app, msg->job);
+}
+
+void
+hv_load_forget(struct hv_app *app)
+{
+    hv_sub_model_release(&app->subs);
+    hv_key_model_release(&app->keys);
+    app->subs = (struct hv_sub_model){ 0 };
+    app->keys = (struct hv_key_model){ 0 };
+    app->subs_load = app->keys_load = (struct hv_load){ 0 };
+    free(app->known_subs);
+    app->known_subs = NULL;
+    app->known_subs_len = 0;
+    app->is_new_wanted = false;
+    hv_log_forget(app);
+    hv_buf_release(&app->pager.text);
+}

@@ -1,0 +1,241 @@
+/*
+ * log.c - a window of rows of the journal, anchored to ids: it follows the
+ * tail, stands still, or is moved page by page over any number of rows.
+ * Called by update(); the runner does the reading.
+ */
+#include "tui/app/parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BIT(verdict) (UINT32_C(1) << (verdict))
+#define EDGE         20 /* rows from the edge at which more is fetched */
+
+const struct hv_log_choice hv_log_choices[] = {
+    { "any", 0 },
+    { "problems",
+      BIT(HV_VERDICT_QUARANTINED) | BIT(HV_VERDICT_MISMATCH) |
+          BIT(HV_VERDICT_BAD_HMAC) | BIT(HV_VERDICT_UNKNOWN_VERSION) |
+          BIT(HV_VERDICT_RETIRED_VERSION) | BIT(HV_VERDICT_UNKNOWN_SUB) |
+          BIT(HV_VERDICT_MALFORMED) | BIT(HV_VERDICT_MISSING) },
+    { "verified", BIT(HV_VERDICT_VERIFIED) },
+    { "verified-old", BIT(HV_VERDICT_VERIFIED_OLD) },
+    { "bad-hmac", BIT(HV_VERDICT_BAD_HMAC) },
+    { "unknown-version", BIT(HV_VERDICT_UNKNOWN_VERSION) },
+    { "retired-version", BIT(HV_VERDICT_RETIRED_VERSION) },
+    { "unknown-subscription", BIT(HV_VERDICT_UNKNOWN_SUB) },
+    { "malformed or missing",
+      BIT(HV_VERDICT_MALFORMED) | BIT(HV_VERDICT_MISSING) },
+    { "quarantined or mismatch",
+      BIT(HV_VERDICT_QUARANTINED) | BIT(HV_VERDICT_MISMATCH) },
+};
+const size_t hv_log_choices_len = HV_LEN(hv_log_choices);
+
+static void
+rows_release(struct hv_log_row *rows, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        hv_log_row_release(&rows[i]);
+}
+
+void
+hv_log_forget(struct hv_app *app)
+{
+    struct hv_log *log = &app->log;
+
+    rows_release(log->rows, log->len);
+    free(log->rows);
+    hv_buf_release(&log->body);
+    *log = (struct hv_log){ .is_follow = true };
+}
+
+void
+hv_log_ask(struct hv_app *app, enum hv_log_how how, int64_t id)
+{
+    struct hv_effect *effect;
+
+    if (app->log.is_asked)
+        return;
+    app->log.is_asked = true;
+    effect = hv_effects_add(&app->effects, HV_EFFECT_LOG);
+    effect->how = how;
+    effect->id = id;
+    effect->filter = app->log.filter;
+    effect->verdicts = hv_log_choices[app->log.choice].verdicts;
+    effect->filter.verdicts = effect->verdicts;
+    if (how == HV_LOG_PROBLEM_NEXT || how == HV_LOG_PROBLEM_PREV)
+        effect->filter.verdicts = hv_log_choices[1].verdicts;
+}
+
+const struct hv_log_row *
+hv_log_row(const struct hv_app *app)
+{
+    if (app->log.cursor.at >= app->log.len)
+        return NULL;
+    return &app->log.rows[app->log.cursor.at];
+}
+
+void
+hv_log_moved(struct hv_app *app)
+{
+    struct hv_log *log = &app->log;
+    size_t at = log->cursor.at;
+
+    log->is_follow = !log->has_newer && at + 1 >= log->len;
+    if (at < EDGE && log->has_older && log->len)
+        hv_log_ask(app, HV_LOG_OLDER, log->rows[0].id);
+    else if (at + EDGE >= log->len && log->has_newer && log->len)
+        hv_log_ask(app, HV_LOG_NEWER, log->rows[log->len - 1].id);
+}
+
+/* Rows at the front or the back; what is too much leaves at the other end. */
+static void
+join(struct hv_log *log, struct hv_msg_log *more, bool in_front)
+{
+    size_t len = log->len + more->len;
+    struct hv_log_row *rows = hv_calloc(len ? len : 1, sizeof(*rows));
+    size_t split = in_front ? more->len : log->len;
+
+    memcpy(rows, in_front ? more->rows : log->rows, split * sizeof(*rows));
+    memcpy(rows + split, in_front ? log->rows : more->rows,
+           (len - split) * sizeof(*rows));
+    if (len > HV_LOG_WINDOW && in_front) {
+        rows_release(rows + HV_LOG_WINDOW, len - HV_LOG_WINDOW);
+        len = HV_LOG_WINDOW;
+        log->has_newer = true;
+    } else if (len > HV_LOG_WINDOW) {
+        size_t extra = len - HV_LOG_WINDOW;
+
+        rows_release(rows, extra);
+        len = HV_LOG_WINDOW;
+        memmove(rows, rows + extra, len * sizeof(*rows));
+        log->has_older = true;
+    }
+    free(log->rows);
+    log->rows = rows;
+    log->len = len;
+    more->len = 0; /* they are in the window now */
+}
+
+static void
+replace(struct hv_log *log, struct hv_msg_log *more)
+{
+    rows_release(log->rows, log->len);
+    free(log->rows);
+    log->rows = more->rows;
+    log->len = more->len;
+    log->has_older = more->has_older;
+    log->has_newer = more->has_newer;
+    more->rows = NULL;
+    more->len = 0;
+}
+
+static void
+place(struct hv_app *app, const struct hv_msg_log *more)
+{
+    struct hv_log *log = &app->log;
+
+    if (more->at)
+        snprintf(log->cursor.id, sizeof(log->cursor.id), "%lld",
+                 (long long)more->at);
+    if (log->is_follow && !more->at) {
+        log->cursor.at = log->len ? log->len - 1 : 0;
+        log->cursor.id[0] = 0;
+    }
+    hv_list_settle(app, HV_VIEW_LOG);
+    if (more->at)
+        log->is_follow = !log->has_newer && log->cursor.at + 1 >= log->len;
+}
+
+void
+hv_log_message(struct hv_app *app, struct hv_msg *msg)
+{
+    struct hv_log *log = &app->log;
+    struct hv_msg_log *more = &msg->u.log;
+
+    log->is_asked = false;
+    log->error = msg->error;
+    if (msg->error.status || !app->is_open)
+        return;
+    log->has_data = true;
+    if (more->is_none) {
+        hv_app_say(app, HV_ROLE_TEXT, "No %s problem in the log.",
+                   more->how == HV_LOG_PROBLEM_NEXT ? "later" : "earlier");
+        return;
+    }
+    switch (more->how) {
+    case HV_LOG_OLDER:
+        log->has_older = more->has_older;
+        join(log, more, true);
+        break;
+    case HV_LOG_NEWER:
+        log->has_newer = more->has_newer;
+        join(log, more, false);
+        break;
+    default:
+        replace(log, more);
+        break;
+    }
+    place(app, more);
+}
+
+void
+hv_log_changed(struct hv_app *app)
+{
+    struct hv_log *log = &app->log;
+
+    if (!log->has_data || !app->is_open)
+        return;
+    if (log->is_frozen) {
+        log->is_missed = true;
+        return;
+    }
+    if (!log->len)
+        hv_log_ask(app, HV_LOG_TAIL, 0);
+    else if (!log->has_newer)
+        hv_log_ask(app, HV_LOG_NEWER, log->rows[log->len - 1].id);
+}
+
+/* A word of a verdict's, a version's, or the beginning of a subscription's. */
+void
+hv_log_filter_by(struct hv_app *app, const char *text)
+{
+    struct hv_log *log = &app->log;
+
+    memset(&log->filter, 0, sizeof(log->filter));
+    log->filter_label[0] = 0;
+    if (!text[0] && hv_log_row(app)) {
+        hv_log_ask(app, HV_LOG_AROUND, hv_log_row(app)->id);
+        return; /* the filter goes, the place stays */
+    }
+    log->is_follow = true;
+    log->cursor.id[0] = 0;
+    for (size_t i = 0; text[0] && i < hv_log_choices_len; i++) {
+        if (!strncasecmp(hv_log_choices[i].label, text, strlen(text))) {
+            log->choice = (int)i;
+            hv_log_ask(app, HV_LOG_TAIL, 0);
+            return;
+        }
+    }
+    for (size_t i = 0; text[0] && i < app->keys.len; i++) {
+        const struct hv_key_row *key = &app->keys.rows[i];
+
+        if (hv_guid_matches(&key->sub, text)) {
+            char id[HV_GUID_SHORT];
+
+            log->filter.has_sub = true;
+            log->filter.sub = key->sub;
+            hv_guid_short(&key->sub, id);
+            snprintf(log->filter_label, sizeof(log->filter_label), "sub %s",
+                     id);
+            break;
+        }
+    }
+    if (text[0] && !log->filter.has_sub) {
+        hv_copy(log->filter.version, sizeof(log->filter.version), text);
+        snprintf(log->filter_label, sizeof(log->filter_label), "version %.60s",
+                 text);
+    }
+    hv_log_ask(app, HV_LOG_TAIL, 0);
+}

@@ -1,0 +1,63 @@
+/*
+ * msg.c - messages and effects as things that are owned. Called by update()
+ * and by the runner.
+ */
+#include "tui/app/msg.h"
+
+#include <stdlib.h>
+
+static void
+log_release(struct hv_msg_log *log)
+{
+    for (size_t i = 0; i < log->len; i++)
+        hv_log_row_release(&log->rows[i]);
+    free(log->rows);
+}
+
+void
+hv_msg_release(struct hv_msg *msg)
+{
+    free(msg->text);
+    switch (msg->kind) {
+    case HV_MSG_STATUS:
+        free(msg->u.status);
+        break;
+    case HV_MSG_SUBS:
+        hv_sub_model_release(&msg->u.subs);
+        break;
+    case HV_MSG_KEYS:
+        hv_key_model_release(&msg->u.keys);
+        break;
+    case HV_MSG_LOG:
+        log_release(&msg->u.log);
+        break;
+    case HV_MSG_PROMPT:
+        free(msg->u.line.prompt);
+        free(msg->u.line.matches);
+        break;
+    default:
+        break;
+    }
+    *msg = (struct hv_msg){ 0 };
+}
+
+struct hv_effect *
+hv_effects_add(struct hv_effects *effects, enum hv_effect_kind kind)
+{
+    struct hv_effect *effect;
+
+    effects->items = hv_realloc_array(effects->items, effects->len + 1,
+                                      sizeof(*effects->items));
+    effect = &effects->items[effects->len++];
+    *effect = (struct hv_effect){ .kind = kind };
+    return effect;
+}
+
+void
+hv_effects_release(struct hv_effects *effects)
+{
+    for (size_t i = 0; i < effects->len; i++)
+        free(effects->items[i].text);
+    free(effects->items);
+    *effects = (struct hv_effects){ 0 };
+}

@@ -1,0 +1,220 @@
+/*
+ * press.c - a press finds its way: a question first, then whoever is being
+ * written in, then the bindings of the view, then those of everywhere. What
+ * does nothing here says where it would. Called by update().
+ */
+#include "tui/app/parts.h"
+#include "tui/screen/screens.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Keys of the plan that this version does not have yet. */
+static const struct {
+    const char *keys;
+    const char *what;
+} reserved[] = {
+    { "E", "editing" },
+    { "C", "cloning" },
+    { "X", "retiring a key" },
+    { "T", "the test sender" },
+    { "V", "verifying again" },
+    { "I", "importing a key" },
+    { "B", "resuming a job" },
+    { "P", "pausing a job" },
+    { "c", "comparing" },
+    { "s", "sorting" },
+    { "i", "inverting the order" },
+    { "m", "bookmarks" },
+    { "}", "bookmarks" },
+    { "{", "bookmarks" },
+    { "*", "marking" },
+    { "u", "marking" },
+    { "<Space>", "marking" },
+    { "o", "options" },
+    { "z", "zooming" },
+    { "w", "wrapping" },
+    { "n", "search" },
+    { "N", "search" },
+};
+
+/* "p works in 6 Log": the views in which a key means something. */
+static void
+say_elsewhere(struct hv_app *app, const struct hv_sequence *sequence)
+{
+    char where[160] = "";
+    char name[16];
+    char last[16];
+    size_t used = 0;
+
+    hv_press_name(sequence->codes[0], name);
+    if (sequence->len > 1) {
+        hv_press_name(sequence->codes[sequence->len - 1], last);
+        hv_app_say(app, HV_ROLE_TEXT, "%s then %s does nothing; ? helps.", name,
+                   last);
+        return;
+    }
+    for (int i = 0; i < HV_TABS; i++) {
+        const struct hv_binding *binding;
+
+        if (!hv_keymap_find(hv_screens[i].bindings, sequence, &binding))
+            continue;
+        used += (size_t)snprintf(where + used, sizeof(where) - used, "%s%d %s",
+                                 used ? ", " : "", i + 1, hv_screens[i].tab);
+    }
+    if (used) {
+        hv_app_say(app, HV_ROLE_TEXT, "%s works in %s.", name, where);
+        return;
+    }
+    for (size_t i = 0; i < HV_LEN(reserved); i++) {
+        if (!strcmp(reserved[i].keys, name)) {
+            hv_app_say(app, HV_ROLE_TEXT, "%s (%s) is not in this version yet.",
+                       name, reserved[i].what);
+            return;
+        }
+    }
+    hv_app_say(app, HV_ROLE_TEXT, "%s does nothing here; ? shows what does.",
+               name);
+}
+
+static void
+run_binding(struct hv_app *app, const struct hv_binding *binding)
+{
+    struct hv_buf line = { 0 };
+    struct hv_error err = { 0 };
+
+    if (hv_text_expand(app, binding->text, &line, &err))
+        hv_app_say(app, HV_ROLE_TEXT, "%s: %s.", binding->keys, err.why);
+    else
+        hv_app_do(app, hv_buf_str(&line), HV_FROM_KEY);
+    hv_buf_release(&line);
+}
+
+/* True when the press belonged to a binding, or may still become one. */
+static bool
+find_binding(struct hv_app *app, const struct hv_press *press,
+             bool with_everywhere)
+{
+    const struct hv_binding *tables[2] = {
+        hv_screens[hv_app_top(app)].bindings,
+        with_everywhere ? hv_bindings : NULL,
+    };
+    const struct hv_binding *binding;
+    bool is_prefix = false;
+
+    app->pressed.codes[app->pressed.len++] = press->code;
+    for (size_t i = 0; i < HV_LEN(tables); i++) {
+        enum hv_match match =
+            tables[i] ? hv_keymap_find(tables[i], &app->pressed, &binding)
+                      : HV_MATCH_NONE;
+
+        if (match == HV_MATCH_FULL) {
+            app->pressed.len = 0;
+            run_binding(app, binding);
+            return true;
+        }
+        is_prefix = is_prefix || match == HV_MATCH_PREFIX;
+    }
+    if (is_prefix && app->pressed.len < HV_MAX_SEQUENCE)
+        return true;
+    return false;
+}
+
+static void
+press_filter(struct hv_app *app, const struct hv_press *press)
+{
+    if (!press->is_pasted && press->code == HV_PRESS_ESC) {
+        app->is_filtering = false;
+        return;
+    }
+    if (!press->is_pasted && press->code == HV_PRESS_ENTER) {
+        app->is_filtering = false;
+        if (app->tab == HV_VIEW_LOG)
+            hv_log_filter_by(app, app->filter_edit.text);
+        return;
+    }
+    hv_edit_press(&app->filter_edit, press);
+    if (app->tab != HV_VIEW_LOG) {
+        hv_copy(app->filter[app->tab], sizeof(app->filter[0]),
+                app->filter_edit.text);
+        hv_list_settle(app, app->tab);
+    }
+}
+
+static void
+press_prompt(struct hv_app *app, const struct hv_press *press)
+{
+    bool is_end = !press->is_pasted &&
+                  (press->code == HV_PRESS_ESC && !press->is_followed);
+
+    if (is_end) {
+        app->prompt.is_open = false;
+        hv_effects_add(&app->effects, HV_EFFECT_PROMPT_CLOSE);
+        return;
+    }
+    hv_effects_add(&app->effects, HV_EFFECT_PROMPT_PRESS)->press = *press;
+}
+
+static void
+click_tab(struct hv_app *app, int col)
+{
+    int tab = hv_bar_tab_at(app, col);
+
+    if (tab >= 0 && !app->dialog.kind) {
+        app->over_len = 0;
+        app->tab = (enum hv_view)tab;
+        hv_load_view(app, false);
+    }
+}
+
+static void
+press_click(struct hv_app *app, const struct hv_press *press)
+{
+    int first = hv_screen_list_top(app);
+
+    if (!app->is_open || app->dialog.kind || hv_app_top(app) == HV_VIEW_FORM)
+        return;
+    if (press->row == 1)
+        click_tab(app, press->col);
+    else if (!app->over_len && first >= 0 && press->row >= first &&
+             press->row < first + hv_screen_list_rows(app, app->tab))
+        hv_list_go(app,
+                   hv_list_cursor(app)->top + (size_t)(press->row - first));
+}
+
+static bool
+is_mouse(const struct hv_press *press)
+{
+    return press->code >= HV_PRESS_CLICK;
+}
+
+void
+hv_app_press(struct hv_app *app, const struct hv_press *press)
+{
+    const struct hv_screen *screen = &hv_screens[hv_app_top(app)];
+
+    app->input_mono_ms = app->mono_ms;
+    if (app->dialog.kind && !is_mouse(press)) {
+        hv_dialog_press(app, press);
+    } else if (app->prompt.is_open && !is_mouse(press)) {
+        press_prompt(app, press);
+    } else if (app->is_filtering && !is_mouse(press)) {
+        press_filter(app, press);
+    } else if (press->code == HV_PRESS_CLICK) {
+        press_click(app, press);
+    } else if (screen->press) {
+        app->pressed.len = 0;
+        if (press->is_pasted || !find_binding(app, press, false))
+            screen->press(app, press);
+        app->pressed.len = 0;
+    } else if (press->is_pasted) {
+        hv_app_say(app, HV_ROLE_TEXT,
+                   "A paste is text: open : or a field for it.");
+    } else if (!find_binding(app, press, true)) {
+        struct hv_sequence sequence = app->pressed;
+
+        app->pressed.len = 0;
+        if (press->code != HV_PRESS_ESC)
+            say_elsewhere(app, &sequence);
+    }
+}

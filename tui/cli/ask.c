@@ -1,0 +1,216 @@
+/*
+ * ask.c - questions on the terminal: a passphrase without echo into locked
+ * memory, a yes, a word. Called through struct hv_asker. Whatever ends the
+ * question, the terminal gets its echo back.
+ */
+#include "tui/cli/ask.h"
+
+#include "hvconsole/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define KEY_INTERRUPT 3
+#define KEY_END       4
+#define KEY_KILL      21
+#define KEY_BACKSPACE 8
+#define KEY_DELETE    127
+
+/* Set by a signal that wants to end us while echo is off. */
+static volatile sig_atomic_t caught;
+
+static void
+on_signal(int signo)
+{
+    caught = signo;
+}
+
+static void
+say(int tty, const char *text)
+{
+    struct hv_buf clean = { 0 };
+
+    hv_text_clean_lines(&clean, hv_bytes_str(text));
+    /* A terminal that is gone cannot be asked either: read() will tell. */
+    if (write(tty, hv_buf_str(&clean), clean.len) < 0)
+        caught = SIGHUP;
+    hv_buf_release(&clean);
+}
+
+/* One character back; a character of UTF-8 is several bytes. */
+static void
+rub_out(struct hv_secret *line, size_t *len)
+{
+    while (*len > 0 && (line->data[*len - 1] & 0xc0) == 0x80)
+        line->data[--*len] = 0;
+    if (*len > 0)
+        line->data[--*len] = 0;
+}
+
+/* Read to Enter; false: given up. */
+static bool
+read_hidden(int tty, struct hv_secret *line)
+{
+    size_t len = 0;
+    uint8_t key;
+
+    while (!caught) {
+        ssize_t got = read(tty, &key, 1);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0 || key == KEY_INTERRUPT || (key == KEY_END && !len))
+            return false;
+        if (key == '\r' || key == '\n') {
+            line->len = len;
+            return true;
+        }
+        if (key == KEY_BACKSPACE || key == KEY_DELETE)
+            rub_out(line, &len);
+        else if (key == KEY_KILL)
+            while (len)
+                line->data[--len] = 0;
+        else if (key >= ' ' && len < HV_MAX_PASSPHRASE)
+            line->data[len++] = key;
+    }
+    return false;
+}
+
+/* One line without echo. */
+static enum hv_status
+ask_hidden(int tty, const char *prompt, struct hv_secret *out,
+           struct hv_error *err)
+{
+    static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+    struct sigaction old[HV_LEN(signals)], act = { .sa_handler = on_signal };
+    struct termios before, quiet;
+    struct hv_secret line = { 0 };
+    bool is_done;
+    enum hv_status st;
+
+    if (tcgetattr(tty, &before))
+        return hv_fail_errno(err, HV_ERR_LOCKED, "cannot ask on the terminal");
+    st = hv_secret_init(&line, HV_MAX_PASSPHRASE + 1, err);
+    if (st)
+        return st;
+    caught = 0;
+    for (size_t i = 0; i < HV_LEN(signals); i++)
+        sigaction(signals[i], &act, &old[i]);
+    quiet = before;
+    quiet.c_lflag &= (tcflag_t) ~(ECHO | ICANON | ISIG);
+    quiet.c_cc[VMIN] = 1;
+    quiet.c_cc[VTIME] = 0;
+    tcsetattr(tty, TCSAFLUSH, &quiet);
+    say(tty, prompt);
+    is_done = read_hidden(tty, &line);
+    tcsetattr(tty, TCSAFLUSH, &before);
+    say(tty, "\n");
+    for (size_t i = 0; i < HV_LEN(signals); i++)
+        sigaction(signals[i], &old[i], NULL);
+    if (caught)
+        raise(caught);
+    if (!is_done)
+        st = hv_fail(err, HV_ERR_CANCELLED, "no passphrase was given");
+    else if (!line.len)
+        st = hv_fail(err, HV_ERR_LOCKED, "the passphrase is empty");
+    else
+        *out = hv_secret_take(&line);
+    hv_secret_release(&line);
+    return st;
+}
+
+static enum hv_status
+ask_passphrase(void *arg, const char *prompt, bool is_new,
+               struct hv_secret *out, struct hv_error *err)
+{
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    struct hv_secret first = { 0 }, again = { 0 };
+    enum hv_status st;
+
+    (void)arg;
+    if (tty < 0)
+        return hv_fail_errno(err, HV_ERR_LOCKED,
+                             "there is no terminal to ask on");
+    st = ask_hidden(tty, prompt, &first, err);
+    if (!st && is_new)
+        st = ask_hidden(tty, "Once more: ", &again, err);
+    if (!st && is_new && !hv_secret_equal(&first, &again))
+        st = hv_fail(err, HV_ERR_FORMAT, "the two passphrases differ");
+    if (!st)
+        *out = hv_secret_take(&first);
+    hv_secret_release(&first);
+    hv_secret_release(&again);
+    close(tty);
+    return st;
+}
+
+/* One line with echo, without its end. */
+static bool
+ask_line(const char *question, const char *prompt, char *out, size_t size)
+{
+    FILE *tty = fopen("/dev/tty", "r+e");
+    bool is_read;
+
+    if (!tty)
+        return false;
+    say(fileno(tty), question);
+    say(fileno(tty), prompt);
+    is_read = fgets(out, (int)size, tty) != NULL;
+    fclose(tty);
+    if (is_read)
+        out[strcspn(out, "\n")] = '\0';
+    return is_read;
+}
+
+static bool
+ask_confirm(void *arg, const char *question)
+{
+    char answer[16];
+
+    (void)arg;
+    return ask_line(question, "\nGo on? [y/N] ", answer, sizeof(answer)) &&
+           (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
+}
+
+static bool
+ask_word(void *arg, const char *question, const char *word)
+{
+    char answer[128], prompt[160];
+
+    (void)arg;
+    snprintf(prompt, sizeof(prompt), "\nType %s to go on: ", word);
+    return ask_line(question, prompt, answer, sizeof(answer)) &&
+           strcmp(answer, word) == 0;
+}
+
+static void
+show_progress(void *arg, const char *line)
+{
+    struct hv_buf clean = { 0 };
+
+    (void)arg;
+    hv_text_clean(&clean, hv_bytes_str(line));
+    fprintf(stderr, "%s\n", hv_buf_str(&clean));
+    hv_buf_release(&clean);
+}
+
+void
+ask_init(struct hv_asker *asker, const struct hv_globals *globals)
+{
+    bool is_terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+
+    *asker = (struct hv_asker){ 0 };
+    if (is_terminal) {
+        asker->passphrase = ask_passphrase;
+        asker->confirm = ask_confirm;
+        asker->type_word = ask_word;
+    }
+    if ((isatty(STDERR_FILENO) || globals->verbose) && !globals->quiet)
+        asker->progress = show_progress;
+}

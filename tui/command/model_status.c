@@ -1,0 +1,248 @@
+/*
+ * model_status.c - the health of everything on this machine in one look. Local
+ * facts only: never the network, never a question.
+ */
+#include "tui/command/model_counts.h"
+
+#include "hvconsole/clock.h"
+#include "hvconsole/secret.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOUR_MS ((int64_t)3600 * 1000)
+
+static void
+fill_profile(struct hv_session *session, struct hv_status_model *out)
+{
+    const struct hv_profile *profile;
+
+    if (hv_session_profile(session, &profile, NULL))
+        return;
+    out->has_profile = true;
+    out->env = profile->env;
+    hv_copy(out->profile, sizeof(out->profile), profile->name);
+    hv_guid_short(&profile->app_id, out->app_short);
+}
+
+static const char *
+state_of(enum hv_status st)
+{
+    switch (st) {
+    case HV_ERR_NOT_FOUND:
+        return "missing";
+    case HV_OK:
+    case HV_ERR_LOCKED:
+        return "locked";
+    default:
+        return "damaged";
+    }
+}
+
+static void
+fill_keystore(struct hv_session *session, struct hv_status_model *out,
+              struct hv_error *why)
+{
+    struct hv_keystore *ks = hv_session_try_keystore(session);
+    struct hv_keystore_info info = { 0 };
+    enum hv_status st;
+
+    hv_copy(out->keystore_file, sizeof(out->keystore_file),
+            session->globals.keystore);
+    st = hv_keystore_inspect(session->globals.keystore, &info, why);
+    if (ks)
+        info = *hv_keystore_info(ks);
+    out->keystore_generation = info.generation;
+    hv_copy(out->keystore_state, sizeof(out->keystore_state),
+            ks ? "open" : state_of(st));
+}
+
+static void
+fill_listener(struct hv_session *session, struct hv_status_model *out)
+{
+    struct hv_facts facts = { 0 };
+
+    if (hv_run_find(session->globals.store, "listener", &facts, NULL) == 0) {
+        out->listener_running = true;
+        hv_facts_get(&facts, "listening", 0, out->listener_url,
+                     sizeof(out->listener_url));
+        hv_facts_get(&facts, "health", 0, out->listener_health,
+                     sizeof(out->listener_health));
+        out->listener_pid = hv_facts_get_int(&facts, "pid", 0);
+        out->listener_generation = hv_facts_get_int(&facts, "generation", 0);
+        out->listener_started_ms = hv_facts_get_int(&facts, "started_ms", 0);
+    }
+    hv_facts_release(&facts);
+}
+
+static void
+fill_sandbox(struct hv_session *session, struct hv_status_model *out)
+{
+    struct hv_facts facts = { 0 };
+
+    if (hv_run_find(session->globals.store, "sandbox", &facts, NULL) == 0) {
+        out->sandbox_running = true;
+        hv_facts_get(&facts, "listening", 0, out->sandbox_url,
+                     sizeof(out->sandbox_url));
+        out->sandbox_pid = hv_facts_get_int(&facts, "pid", 0);
+    }
+    hv_facts_release(&facts);
+}
+
+static enum hv_status
+fill_journal(struct hv_session *session, struct hv_status_model *out,
+             struct hv_error *err)
+{
+    struct hv_journal_view *view = NULL;
+    struct hv_log_bucket hour = { 0 };
+    int64_t now = hv_clock_now_ms();
+    struct hv_log_filter all = { 0 };
+    struct hv_log_row newest = { 0 };
+    size_t len = 0;
+    enum hv_status st = hv_session_journal(session, &view, err);
+
+    if (!st)
+        st = hv_journal_buckets(view, now, HOUR_MS, out->hours, 24, err);
+    if (!st)
+        st = hv_journal_buckets(view, now, HOUR_MS, &hour, 1, err);
+    if (!st)
+        st = hv_journal_page(view, &all, 0, 0, false, &newest, 1, &len, err);
+    for (int v = 0; !st && v < HV_VERDICT_COUNT; v++) {
+        out->verdicts_1h[v] = hour.verdicts[v];
+        for (int h = 0; h < 24; h++)
+            out->verdicts_24h[v] += out->hours[h].verdicts[v];
+    }
+    if (!st && len) {
+        out->last_message_ms = newest.received_ms;
+        hv_log_row_release(&newest);
+    }
+    hv_journal_view_close(view);
+    return st;
+}
+
+/* Counts of key states; only with an open keystore. */
+static enum hv_status
+fill_keys(struct hv_session *session, struct hv_status_model *out,
+          int *open_intents, struct hv_error *err)
+{
+    struct hv_key_model keys = { 0 };
+    enum hv_status st;
+
+    if (!session->ks)
+        return HV_OK;
+    st = hv_model_keys(session, NULL, &keys, err);
+    for (size_t i = 0; !st && i < keys.len; i++) {
+        const struct hv_key_row *row = &keys.rows[i];
+
+        out->keys_active += row->state == HV_KEY_ACTIVE;
+        out->keys_accepted += row->state == HV_KEY_ACCEPTED;
+        out->keys_pending += row->state == HV_KEY_PENDING;
+        out->keys_retired += row->state == HV_KEY_RETIRED;
+        out->keys_safe += row->drain == HV_DRAIN_SAFE;
+        if (row->state == HV_KEY_PENDING && row->intent != HV_INTENT_NONE)
+            (*open_intents)++;
+        if (row->state == HV_KEY_ACTIVE &&
+            (!out->oldest_active_ms ||
+             row->activated_ms < out->oldest_active_ms))
+            out->oldest_active_ms = row->activated_ms;
+    }
+    hv_key_model_release(&keys);
+    return st;
+}
+
+static void HV_PRINTF(4, 5)
+    note(struct hv_status_model *out, const char *severity, const char *view,
+         const char *fmt, ...)
+{
+    struct hv_attention *at = &out->attention[out->attention_len];
+    va_list args;
+
+    if (out->attention_len == HV_LEN(out->attention))
+        return;
+    out->attention_len++;
+    hv_copy(at->severity, sizeof(at->severity), severity);
+    hv_copy(at->view, sizeof(at->view), view);
+    va_start(args, fmt);
+    vsnprintf(at->text, sizeof(at->text), fmt, args);
+    va_end(args);
+}
+
+/* Verdicts of the last day that want a person's eye. */
+static void
+note_verdicts(struct hv_status_model *out)
+{
+    static const struct {
+        enum hv_verdict verdict;
+        const char *severity;
+    } watched[] = {
+        { HV_VERDICT_UNKNOWN_VERSION, "high" },
+        { HV_VERDICT_RETIRED_VERSION, "high" },
+        { HV_VERDICT_UNKNOWN_SUB, "warn" },
+        { HV_VERDICT_BAD_HMAC, "warn" },
+        { HV_VERDICT_QUARANTINED, "warn" },
+        { HV_VERDICT_MISMATCH, "warn" },
+    };
+
+    for (size_t i = 0; i < HV_LEN(watched); i++) {
+        int64_t count = out->verdicts_24h[watched[i].verdict];
+        const struct hv_verdict_row *row = hv_verdict_row(watched[i].verdict);
+
+        if (count)
+            note(out, watched[i].severity, "log",
+                 "%lld %s in the last 24 h: %s", (long long)count, row->word,
+                 row->sentence);
+    }
+}
+
+static void
+note_attention(struct hv_session *session, struct hv_status_model *out,
+               int open_intents, const struct hv_error *why)
+{
+    if (!out->has_profile)
+        note(out, "info", "help", "no profile yet: hvconsole profile add");
+    if (strcmp(out->keystore_state, "missing") == 0)
+        note(out, out->has_profile ? "high" : "info", "keys",
+             "no keystore yet: hvconsole keystore init");
+    if (strcmp(out->keystore_state, "damaged") == 0)
+        note(out, "high", "keys", "the keystore cannot be used: %s", why->why);
+    if (session->try_error.status == HV_ERR_LOCKED)
+        note(out, "high", "keys", "the credential at hand opens no slot");
+    if (out->keys_active && !out->listener_running)
+        note(out, "high", "log", "no listener runs: hvconsole listen");
+    if (out->listener_running && out->listener_health[0] &&
+        strcmp(out->listener_health, "ok"))
+        note(out, "high", "log", "listener %s", out->listener_health);
+    if (open_intents)
+        note(out, "warn", "keys",
+             "%d rotation%s not finished: run key rotate again", open_intents,
+             open_intents == 1 ? "" : "s");
+    note_verdicts(out);
+    if (out->keys_safe)
+        note(out, "info", "keys", "%d old key version%s safe to retire",
+             out->keys_safe, out->keys_safe == 1 ? " is" : "s are");
+    if (!hv_secret_is_locked())
+        note(out, "info", "keys",
+             "memory for secrets is not locked (RLIMIT_MEMLOCK)");
+}
+
+enum hv_status
+hv_model_status(struct hv_session *session, struct hv_status_model *out,
+                struct hv_error *err)
+{
+    struct hv_error why = { 0 };
+    int open_intents = 0;
+    enum hv_status st;
+
+    *out = (struct hv_status_model){ 0 };
+    fill_profile(session, out);
+    fill_keystore(session, out, &why);
+    fill_listener(session, out);
+    fill_sandbox(session, out);
+    st = fill_journal(session, out, err);
+    if (!st)
+        st = fill_keys(session, out, &open_intents, err);
+    if (!st)
+        note_attention(session, out, open_intents, &why);
+    return st;
+}

@@ -1,0 +1,157 @@
+/*
+ * form.c - writing a subscription: where to, which types, which key version,
+ * and the command that F2 will run. Draws app->form. Pure.
+ */
+#include "tui/screen/frame.h"
+#include "tui/screen/format.h"
+
+#include "hvconsole/names.h"
+#include "hvconsole/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LABEL 13
+
+const struct hv_binding hv_form_bindings[] = {
+    { "<F2>", "form save", "save", "save: shows what would happen, then asks" },
+    { "^s", "form save", NULL, "the same" },
+    { "<Esc>", "back", "discard", "leave without sending" },
+    { "<Tab>", "field next", "next field", "next field" },
+    { "<S-Tab>", "field prev", NULL, "previous field" },
+    { 0 },
+};
+
+static void
+label(struct hv_canvas *cv, int row, const char *name, bool is_on,
+      bool is_needed)
+{
+    if (is_on)
+        hv_canvas_glyph(cv, row, 0, HV_ROLE_STRONG, HV_GLYPH_ARROW);
+    hv_canvas_textf(cv, row, 2, LABEL - 2, is_on ? HV_ROLE_STRONG : HV_ROLE_DIM,
+                    "%s%s", name, is_needed ? " *" : "");
+}
+
+static void
+field(const struct hv_app *app, struct hv_canvas *cv, int row,
+      const struct hv_edit *edit, bool is_on)
+{
+    hv_edit_render(cv, row, LABEL + 1, cv->cols - LABEL - 3,
+                   is_on ? HV_ROLE_FIELD_ON : HV_ROLE_FIELD, edit->text,
+                   edit->point, is_on && !app->dialog.kind);
+}
+
+static void
+picked_words(const struct hv_form *form, char *out, size_t size)
+{
+    size_t used = 0;
+
+    out[0] = 0;
+    for (size_t i = 0; i < hv_thing_type_count() && used < size; i++) {
+        if (form->picked[i])
+            used +=
+                (size_t)snprintf(out + used, size - used, "%s%s",
+                                 used ? ", " : "", hv_thing_type_at(i)->name);
+    }
+    if (!out[0])
+        hv_copy(out, size, "none yet");
+}
+
+/* The list of types under the search; the cursor's row is always in it. */
+static void
+render_types(const struct hv_app *app, struct hv_canvas *cv)
+{
+    const struct hv_form *form = &app->form;
+    size_t matches[HV_MAX_FORM_TYPES];
+    size_t len = hv_form_matches(form, matches, HV_LEN(matches));
+    size_t rows = cv->rows > 0 ? (size_t)cv->rows : 1;
+    size_t top = form->cursor >= rows ? form->cursor - rows + 1 : 0;
+    bool is_on = form->field == HV_FIELD_TYPES;
+
+    if (!len)
+        hv_canvas_text(cv, 0, 0, 0, HV_ROLE_WARN,
+                       "No type has such a name. Backspace takes it back.");
+    for (size_t i = 0; i < rows && top + i < len; i++) {
+        size_t type = matches[top + i];
+        const struct hv_thing_type *row = hv_thing_type_at(type);
+        char id[HV_GUID_TEXT];
+        bool is_picked = form->picked[type];
+
+        hv_guid_format(&row->id, id);
+        hv_canvas_text(cv, (int)i, 0, 4, is_picked ? HV_ROLE_GOOD : HV_ROLE_DIM,
+                       is_picked ? "[x]" : "[ ]");
+        hv_canvas_text(cv, (int)i, 4, 36,
+                       is_picked ? HV_ROLE_STRONG : HV_ROLE_TEXT, row->name);
+        if (cv->cols >= 56)
+            hv_canvas_textf(cv, (int)i, 42, 0, HV_ROLE_DIM, "%.*s",
+                            cv->cols - 43 >= 36 ? 36 : 8, id);
+        if (is_on && top + i == form->cursor)
+            hv_canvas_select(cv, (int)i, 0, cv->cols);
+    }
+}
+
+static void
+render_foot(const struct hv_app *app, struct hv_canvas *cv)
+{
+    const struct hv_form *form = &app->form;
+    struct hv_buf line = { 0 };
+
+    hv_canvas_rule(cv, 0, 0, cv->cols,
+                   form->is_sending     ? "Sending"
+                   : form->error.status ? "Not sent"
+                                        : "F2 will run");
+    if (form->is_sending) {
+        hv_canvas_spinner(cv, 1, 1, HV_ROLE_NOTE, app->mono_ms / 120);
+        hv_canvas_text(cv, 1, 3, 0, HV_ROLE_TEXT,
+                       "The platform is being asked. ^c cancels.");
+        return;
+    }
+    if (form->error.status) {
+        int used = hv_canvas_wrap(cv, 1, 1, cv->cols - 2, 2, HV_ROLE_BAD,
+                                  form->error.why);
+
+        hv_canvas_wrap(cv, 1 + used, 1, cv->cols - 2, 2, HV_ROLE_TEXT,
+                       form->error.hint);
+        return;
+    }
+    hv_buf_add_str(&line, "hvconsole ");
+    hv_form_command(form, &line);
+    hv_canvas_wrap(cv, 1, 1, cv->cols - 2, 3, HV_ROLE_DIM, hv_buf_str(&line));
+    hv_buf_release(&line);
+}
+
+void
+hv_form_render(const struct hv_app *app, struct hv_canvas *cv)
+{
+    const struct hv_form *form = &app->form;
+    bool is_url = form->field == HV_FIELD_URL;
+    bool is_types = form->field == HV_FIELD_TYPES;
+    bool is_version = form->field == HV_FIELD_VERSION;
+    int list = cv->rows - 12 > 3 ? cv->rows - 12 : 3;
+    struct hv_canvas part;
+    char words[512];
+
+    hv_canvas_text(cv, 0, 1, 0, HV_ROLE_TITLE, "Subscriptions > new");
+    hv_canvas_right(cv, 0, cv->cols - 20, 19, HV_ROLE_WARN, "draft, not sent");
+    hv_canvas_rule(cv, 1, 0, cv->cols, "");
+    label(cv, 2, "URL", is_url, true);
+    field(app, cv, 2, &form->url, is_url);
+    label(cv, 3, "Key version", is_version, false);
+    field(app, cv, 3, &form->version, is_version);
+    if (!is_version && !form->version.len)
+        hv_canvas_text(cv, 3, LABEL + 1, 0, HV_ROLE_DIM, "empty: one is made");
+    label(cv, 4, "Types", is_types, true);
+    picked_words(form, words, sizeof(words));
+    hv_canvas_text(cv, 4, LABEL + 1, cv->cols - LABEL - 3,
+                   hv_form_picked(form) ? HV_ROLE_GOOD : HV_ROLE_DIM, words);
+    hv_canvas_text(cv, 5, LABEL + 1, 7, HV_ROLE_DIM, "search");
+    hv_edit_render(cv, 5, LABEL + 9, cv->cols - LABEL - 11,
+                   is_types ? HV_ROLE_FIELD_ON : HV_ROLE_FIELD,
+                   form->search.text, form->search.point,
+                   is_types && !app->dialog.kind);
+    part = hv_canvas_part(cv, 6, LABEL + 1, list, cv->cols - LABEL - 2);
+    render_types(app, &part);
+    part = hv_canvas_part(cv, cv->rows - 5, 0, 5, cv->cols);
+    if (cv->rows >= 14)
+        render_foot(app, &part);
+}

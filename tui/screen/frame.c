@@ -1,0 +1,191 @@
+/*
+ * frame.c - the whole screen put together: bar, tabs, the view, what lies over
+ * its foot, hints, and the line for messages and questions. Called by the
+ * runner once a frame. Pure.
+ */
+#include "tui/screen/frame.h"
+#include "tui/screen/format.h"
+
+#include "hvconsole/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NOTE_MS     20000
+#define BAD_NOTE_MS 120000
+
+struct hv_chrome
+hv_chrome_of(const struct hv_app *app)
+{
+    struct hv_chrome chrome = { .has_tabs = app->rows >= 8,
+                                .has_hints = app->rows >= 10 };
+
+    chrome.top = 1 + chrome.has_tabs;
+    chrome.rows = app->rows - chrome.top - chrome.has_hints - 1;
+    if (chrome.rows < 0)
+        chrome.rows = 0;
+    return chrome;
+}
+
+/* -------------------------------------------------------------- message -- */
+
+static void
+render_question(const struct hv_app *app, struct hv_canvas *cv)
+{
+    const struct hv_dialog *dialog = &app->dialog;
+    int at = hv_canvas_text(cv, 0, 1, 0, HV_ROLE_WARN, dialog->question);
+    int64_t hold = dialog->ready_mono_ms - app->mono_ms;
+
+    if (dialog->kind == HV_DIALOG_TYPED) {
+        at += hv_canvas_text(cv, 0, 1 + at, 0, HV_ROLE_STRONG,
+                             dialog->typed.text);
+        if (hold > 0)
+            hv_canvas_rightf(cv, 0, cv->cols - 10, 9, HV_ROLE_DIM, "wait %llds",
+                             (long long)((hold + 999) / 1000));
+    }
+    hv_canvas_cursor(cv, 0, 1 + at);
+}
+
+/* A line being edited, shifted so that the cursor is inside. */
+void
+hv_edit_render(struct hv_canvas *cv, int row, int col, int width,
+               enum hv_role role, const char *text, size_t point,
+               bool has_cursor)
+{
+    struct hv_bytes all = hv_bytes_str(text);
+    struct hv_buf head = { 0 };
+    int before;
+    size_t skip = 0;
+
+    hv_text_clean(&head, (struct hv_bytes){
+                             all.data, point < all.len ? point : all.len });
+    before = hv_text_width(hv_buf_bytes(&head));
+    while (before >= width && skip < all.len) {
+        struct hv_buf one = { 0 };
+        size_t start = skip;
+
+        (void)hv_utf8_next(all, &skip);
+        hv_text_clean(&one,
+                      (struct hv_bytes){ all.data + start, skip - start });
+        before -= hv_text_width(hv_buf_bytes(&one));
+        hv_buf_release(&one);
+    }
+    hv_canvas_text(cv, row, col, width, role, text + skip);
+    if (has_cursor)
+        hv_canvas_cursor(cv, row, col + before);
+    hv_buf_release(&head);
+}
+
+static const struct hv_busy *
+longest_busy(const struct hv_app *app)
+{
+    const struct hv_busy *found = NULL;
+
+    for (int i = 0; i < HV_JOB_COUNT; i++) {
+        const struct hv_busy *busy = &app->busy[i];
+
+        if (busy->op && busy->label[0] &&
+            app->mono_ms - busy->since_mono_ms >= HV_SPINNER_MS &&
+            (!found || busy->since_mono_ms < found->since_mono_ms))
+            found = busy;
+    }
+    return found;
+}
+
+static void
+render_message(const struct hv_app *app, struct hv_canvas *cv)
+{
+    const struct hv_busy *busy = longest_busy(app);
+    const struct hv_note *note = hv_app_note(app, 0);
+    int at;
+
+    if (app->dialog.kind) {
+        render_question(app, cv);
+    } else if (app->prompt.is_open) {
+        at = hv_canvas_text(cv, 0, 0, 0, HV_ROLE_STRONG, app->prompt.prompt);
+        hv_edit_render(cv, 0, at, cv->cols - at, HV_ROLE_TEXT, app->prompt.line,
+                       app->prompt.point, true);
+    } else if (app->is_filtering) {
+        hv_canvas_text(cv, 0, 0, 1, HV_ROLE_STRONG, "/");
+        hv_edit_render(cv, 0, 1, cv->cols - 1, HV_ROLE_TEXT,
+                       app->filter_edit.text, app->filter_edit.point, true);
+    } else if (busy && app->is_open) {
+        hv_canvas_spinner(cv, 0, 1, HV_ROLE_NOTE, app->mono_ms / 120);
+        at = hv_canvas_textf(
+            cv, 0, 3, 0, HV_ROLE_TEXT, "%s  %llds", busy->label,
+            (long long)((app->mono_ms - busy->since_mono_ms) / 1000));
+        hv_canvas_text(cv, 0, 3 + at + 2, 0, HV_ROLE_DIM, "^c cancels");
+    } else if (note && app->notes_len > app->notes_seen &&
+               app->now_ms - note->at_ms <
+                   (note->role == HV_ROLE_BAD ? BAD_NOTE_MS : NOTE_MS)) {
+        hv_canvas_text(cv, 0, 1, 0, note->role, note->text);
+    }
+}
+
+/* ----------------------------------------------------------- composition -- */
+
+/* What a question or a running command tells lies over the foot of the view. */
+static void
+render_over(const struct hv_app *app, struct hv_canvas *body)
+{
+    const struct hv_dialog *dialog = &app->dialog;
+    int lines = dialog->kind ? dialog->lines_len : app->steps_len;
+    bool is_running = app->busy[HV_JOB_COMMAND].op && app->steps_len;
+    struct hv_canvas panel;
+    char title[96];
+
+    if (!app->is_open || (!dialog->kind && !is_running) || !lines)
+        return;
+    if (lines > body->rows - 1)
+        lines = body->rows - 1;
+    panel =
+        hv_canvas_part(body, body->rows - lines - 1, 0, lines + 1, body->cols);
+    hv_canvas_fill(&panel, 0, 0, panel.rows, panel.cols, HV_ROLE_TEXT);
+    snprintf(title, sizeof(title), "%.90s",
+             dialog->kind ? dialog->title : app->running);
+    hv_canvas_rule(&panel, 0, 0, panel.cols, title);
+    for (int i = 0; i < lines; i++) {
+        bool is_last = i == lines - 1;
+
+        if (dialog->kind)
+            hv_canvas_glyph(&panel, 1 + i, 1, HV_ROLE_DIM, HV_GLYPH_DOT);
+        else if (is_last)
+            hv_canvas_spinner(&panel, 1 + i, 1, HV_ROLE_NOTE,
+                              app->mono_ms / 120);
+        else
+            hv_canvas_glyph(&panel, 1 + i, 1, HV_ROLE_GOOD, HV_GLYPH_TICK);
+        hv_canvas_text(&panel, 1 + i, 3, 0, HV_ROLE_TEXT,
+                       dialog->kind ? dialog->lines[i] : app->steps[i]);
+    }
+}
+
+void
+hv_screen_render(const struct hv_app *app, struct hv_grid *grid)
+{
+    struct hv_chrome chrome = hv_chrome_of(app);
+    struct hv_canvas cv;
+    struct hv_canvas part;
+
+    hv_grid_reset(grid, app->rows, app->cols);
+    grid->is_ascii = app->is_ascii;
+    cv = hv_canvas_whole(grid);
+    part = hv_canvas_part(&cv, 0, 0, 1, cv.cols);
+    hv_bar_render(app, &part);
+    if (chrome.has_tabs) {
+        part = hv_canvas_part(&cv, 1, 0, 1, cv.cols);
+        hv_tabs_render(app, &part);
+    }
+    part = hv_canvas_part(&cv, chrome.top, 0, chrome.rows, cv.cols);
+    if (part.rows > 0) {
+        hv_screens[hv_app_top(app)].render(app, &part);
+        if (app->prompt.is_open)
+            hv_prompt_render(app, &part);
+        render_over(app, &part);
+    }
+    if (chrome.has_hints) {
+        part = hv_canvas_part(&cv, cv.rows - 2, 0, 1, cv.cols);
+        hv_hints_render(app, &part);
+    }
+    part = hv_canvas_part(&cv, cv.rows - 1, 0, 1, cv.cols);
+    render_message(app, &part);
+}

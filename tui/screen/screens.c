@@ -1,0 +1,70 @@
+/*
+ * screens.c - the table of screens and the few questions about their sizes.
+ * Read by frame.c, by press.c and by the tests of the tables.
+ */
+#include "tui/screen/frame.h"
+
+static const struct hv_binding none[] = { { 0 } };
+
+const struct hv_screen hv_screens[HV_VIEW_COUNT] = {
+    [HV_VIEW_DASH] = { "dash", "Dashboard", "Dash", hv_dash_bindings, NULL,
+                       hv_dash_render, hv_dash_list_rows },
+    [HV_VIEW_SUBS] = { "subs", "Subscriptions", "Subs", hv_subs_bindings, NULL,
+                       hv_subs_render, hv_subs_list_rows },
+    [HV_VIEW_KEYS] = { "keys", "Keys", "Keys", hv_keys_bindings, NULL,
+                       hv_keys_render, hv_keys_list_rows },
+    [HV_VIEW_SHELL] = { "shell", "Shell URLs", "Shell", none, NULL,
+                        hv_later_render, NULL },
+    [HV_VIEW_RECORDS] = { "records", "Records", "Recs", none, NULL,
+                          hv_later_render, NULL },
+    [HV_VIEW_LOG] = { "log", "Log", "Log", hv_log_bindings, NULL, hv_log_render,
+                      hv_log_list_rows },
+    [HV_VIEW_TEST] = { "test", "Test sender", "Test", none, NULL,
+                       hv_later_render, NULL },
+    [HV_VIEW_MAINT] = { "maint", "Maintenance", "Maint", none, NULL,
+                        hv_later_render, NULL },
+    [HV_VIEW_JOBS] = { "jobs", "Jobs/audit", "Jobs", none, NULL,
+                       hv_later_render, NULL },
+    [HV_VIEW_UNLOCK] = { "unlock", "Unlock", "Unlock", none, hv_unlock_press,
+                         hv_unlock_render, NULL },
+    [HV_VIEW_FORM] = { "form", "New subscription", "Form", hv_form_bindings,
+                       hv_form_press, hv_form_render, NULL },
+    [HV_VIEW_ITEM] = { "item", "Message", "Item", hv_item_bindings, NULL,
+                       hv_item_render, NULL },
+    [HV_VIEW_HELP] = { "help", "Help", "Help", hv_help_bindings, hv_help_press,
+                       hv_help_render, NULL },
+    [HV_VIEW_PAGER] = { "pager", "Text", "Text", hv_pager_bindings, NULL,
+                        hv_pager_render, NULL },
+};
+
+int
+hv_screen_list_rows(const struct hv_app *app, enum hv_view tab)
+{
+    struct hv_chrome chrome = hv_chrome_of(app);
+    int rows = hv_screens[tab].list_rows
+                   ? hv_screens[tab].list_rows(app, chrome.rows, app->cols)
+                   : 0;
+
+    return rows > 0 ? rows : 0;
+}
+
+int
+hv_screen_list_top(const struct hv_app *app)
+{
+    struct hv_chrome chrome = hv_chrome_of(app);
+
+    if (!hv_screens[app->tab].list_rows)
+        return -1;
+    return chrome.top + (app->tab == HV_VIEW_DASH ? 1 : 2);
+}
+
+int64_t
+hv_screen_scroll_max(const struct hv_app *app)
+{
+    int rows = hv_chrome_of(app).rows - 2;
+    int lines = hv_app_top(app) == HV_VIEW_PAGER
+                    ? hv_pager_rows(app)
+                    : hv_item_lines(app, app->cols);
+
+    return lines > rows ? lines - rows : 0;
+}

@@ -1,0 +1,40 @@
+/*
+ * screens.h - the table of screens: name, titles, bindings, who takes the
+ * keys, how it is drawn. Drawing is pure: state in, canvas out.
+ */
+#ifndef TUI_SCREEN_SCREENS_H
+#define TUI_SCREEN_SCREENS_H
+
+#include "tui/app/state.h"
+
+struct hv_screen {
+    const char *name;        /* the word of `view` */
+    const char *title;       /* on a wide screen, and in help */
+    const char *tab;         /* on a narrow one */
+    const struct hv_binding *bindings;
+    /* A screen where one writes takes the presses that are no binding. */
+    void (*press)(struct hv_app *app, const struct hv_press *press);
+    void (*render)(const struct hv_app *app, struct hv_canvas *body);
+    /* Rows of its list in a body of that size; NULL = no list. */
+    int (*list_rows)(const struct hv_app *app, int rows, int cols);
+};
+extern const struct hv_screen hv_screens[HV_VIEW_COUNT];
+extern const struct hv_binding hv_bindings[];    /* everywhere */
+
+#define HV_ITEM_TABS 3       /* of the opened message: why, message, body */
+
+/** hv_screen_render() - the whole terminal: bar, tabs, view, hints, message. */
+void hv_screen_render(const struct hv_app *app, struct hv_grid *grid);
+/** hv_screen_list_rows() - how many rows of @tab's list are visible. */
+int hv_screen_list_rows(const struct hv_app *app, enum hv_view tab);
+/** hv_screen_list_top() - the terminal row its list begins on; -1 = none. */
+int hv_screen_list_top(const struct hv_app *app);
+/** hv_bar_tab_at() - the tab drawn at that column; -1 = none. */
+int hv_bar_tab_at(const struct hv_app *app, int col);
+/** hv_screen_scroll_max() - how far the long text on top can be scrolled. */
+int64_t hv_screen_scroll_max(const struct hv_app *app);
+/** hv_screen_hints() - the hint row's text as "key word  key word", cut to
+ *  whole hints that fit @width. */
+void hv_screen_hints(const struct hv_app *app, int width, struct hv_buf *out);
+
+#endif

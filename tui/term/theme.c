@@ -1,0 +1,126 @@
+/*
+ * theme.c - how each role looks: with 256 colours, with 16, and with none.
+ * Letters and words carry the meaning; colour only helps. Called by present.c.
+ */
+#include "tui/term/inside.h"
+
+#include <curses.h>
+
+/* fg and bg: colour numbers, -1 = the terminal's own. */
+struct paint {
+    short fg, bg;
+    attr_t extra;
+};
+
+struct style {
+    struct paint rich;  /* 256 colours */
+    struct paint plain; /* 8 or 16 */
+    attr_t mono;        /* none */
+};
+
+static const struct style styles[HV_ROLE_COUNT] = {
+    [HV_ROLE_TEXT] = { { -1, -1, 0 }, { -1, -1, 0 }, 0 },
+    [HV_ROLE_DIM] = { { 244, -1, 0 }, { -1, -1, A_DIM }, 0 },
+    [HV_ROLE_STRONG] = { { -1, -1, A_BOLD }, { -1, -1, A_BOLD }, A_BOLD },
+    [HV_ROLE_RULE] = { { 240, -1, 0 }, { -1, -1, A_DIM }, 0 },
+    [HV_ROLE_TITLE] = { { 73, -1, A_BOLD },
+                        { COLOR_CYAN, -1, A_BOLD },
+                        A_BOLD },
+    [HV_ROLE_HEAD] = { { 109, -1, 0 }, { COLOR_CYAN, -1, 0 }, A_UNDERLINE },
+    [HV_ROLE_BAR] = { { 252, 236, 0 },
+                      { COLOR_WHITE, COLOR_BLUE, 0 },
+                      A_REVERSE },
+    [HV_ROLE_BAR_STRONG] = { { 231, 236, A_BOLD },
+                             { COLOR_WHITE, COLOR_BLUE, A_BOLD },
+                             A_REVERSE | A_BOLD },
+    [HV_ROLE_BAR_WARN] = { { 221, 236, A_BOLD },
+                           { COLOR_YELLOW, COLOR_BLUE, A_BOLD },
+                           A_REVERSE | A_BOLD },
+    [HV_ROLE_PPE] = { { 232, 108, A_BOLD },
+                      { COLOR_BLACK, COLOR_GREEN, 0 },
+                      A_BOLD },
+    [HV_ROLE_PROD] = { { 231, 160, A_BOLD },
+                       { COLOR_WHITE, COLOR_RED, A_BOLD },
+                       A_BOLD },
+    [HV_ROLE_TAB] = { { 246, -1, 0 }, { -1, -1, 0 }, 0 },
+    [HV_ROLE_TAB_ON] = { { 73, -1, A_BOLD | A_UNDERLINE },
+                         { COLOR_CYAN, -1, A_BOLD | A_UNDERLINE },
+                         A_BOLD | A_UNDERLINE },
+    [HV_ROLE_KEY] = { { -1, -1, A_BOLD }, { -1, -1, A_BOLD }, A_BOLD },
+    [HV_ROLE_HINT] = { { 246, -1, 0 }, { -1, -1, 0 }, 0 },
+    [HV_ROLE_GOOD] = { { 71, -1, 0 }, { COLOR_GREEN, -1, 0 }, 0 },
+    [HV_ROLE_NOTE] = { { 74, -1, 0 }, { COLOR_CYAN, -1, 0 }, 0 },
+    [HV_ROLE_WARN] = { { 178, -1, A_BOLD },
+                       { COLOR_YELLOW, -1, A_BOLD },
+                       A_BOLD },
+    [HV_ROLE_BAD] = { { 203, -1, A_BOLD },
+                      { COLOR_RED, -1, A_BOLD },
+                      A_BOLD | A_UNDERLINE },
+    [HV_ROLE_FIELD] = { { -1, -1, A_UNDERLINE },
+                        { -1, -1, A_UNDERLINE },
+                        A_UNDERLINE },
+    [HV_ROLE_FIELD_ON] = { { 231, 24, 0 },
+                           { COLOR_BLACK, COLOR_CYAN, 0 },
+                           A_REVERSE },
+};
+
+/* On the row of the cursor: the same foreground, lifted, on one background. */
+static const short rich_select = 24;
+
+static int color_count;
+
+static struct paint
+paint_of(enum hv_role role)
+{
+    return color_count >= 256 ? styles[role].rich : styles[role].plain;
+}
+
+static short
+pair_of(enum hv_role role, bool is_selected)
+{
+    return (short)(1 + (int)role * 2 + (is_selected ? 1 : 0));
+}
+
+/* Dim greys vanish on the blue of the cursor's row. */
+static short
+lifted(short fg)
+{
+    return fg == -1 || (fg >= 240 && fg < 252) ? 255 : fg;
+}
+
+void
+hv_theme_start(int colors)
+{
+    color_count = colors;
+    for (int i = 0; colors && i < HV_ROLE_COUNT; i++) {
+        struct paint paint = paint_of((enum hv_role)i);
+
+        init_pair(pair_of((enum hv_role)i, false), paint.fg, paint.bg);
+        if (colors >= 256)
+            init_pair(pair_of((enum hv_role)i, true), lifted(paint.fg),
+                      rich_select);
+        else
+            init_pair(pair_of((enum hv_role)i, true), paint.fg, paint.bg);
+    }
+}
+
+struct hv_look
+hv_theme_look(enum hv_role role, bool is_selected)
+{
+    struct hv_look look = { 0 };
+
+    if (!color_count) {
+        look.attributes = styles[role].mono;
+        if (is_selected)
+            look.attributes ^= A_REVERSE;
+        return look;
+    }
+    look.attributes = paint_of(role).extra;
+    look.pair = pair_of(role, is_selected);
+    if (is_selected) {
+        look.attributes &= ~(unsigned long)A_DIM;
+        if (color_count < 256)
+            look.attributes |= A_REVERSE;
+    }
+    return look;
+}
