@@ -186,6 +186,7 @@ void
 sb_answer_release(struct sb_answer *answer)
 {
     hv_buf_release(&answer->info);
+    hv_secret_release(&answer->token);
     free(answer->hidden);
     *answer = (struct sb_answer){ 0 };
 }

@@ -19,6 +19,7 @@ struct sb_answer {
     const char *field;        /* error-info; NULL = none */
     const char *suffix;       /* of wc:info's namespace; NULL = none */
     struct hv_buf info;       /* children of wc:info, no secrets */
+    struct hv_secret token;   /* owned: bytes of a new session token */
     struct sb_hidden *hidden; /* owned: secrets to put in, in order */
     size_t hidden_count;
 };

@@ -8,6 +8,7 @@
 #include "hvconsole/limits.h"
 #include "sandbox/methods.h"
 #include "sandbox/state.h"
+#include "sandbox/unzip.h"
 #include "sandbox/url.h"
 
 #include <inttypes.h>
@@ -64,16 +65,23 @@ is_xml_type(const char *type)
            strchr("\"; \t", charset[5]) != NULL;
 }
 
+/* The XML of a request, unpacked into @plain if it has to be; NULL, or why it
+ * cannot be had. */
 static const char *
-refuse_http(const struct hv_http_request *request)
+open_body(const struct hv_http_request *request, struct hv_bytes sent,
+          struct sb_plain *plain, struct hv_bytes *out)
 {
-    const char *encoding = hv_http_header(request, "Content-Encoding");
+    const char *coding = hv_http_header(request, "Content-Encoding");
+    const char *why;
 
+    *out = sent;
     if (!is_xml_type(hv_http_header(request, "Content-Type")))
         return "the Content-Type is not text/xml in UTF-8";
-    if (encoding && *encoding && strcasecmp(encoding, "identity") != 0)
-        return "compressed requests are not accepted here";
-    return NULL;
+    if (!coding || !*coding || strcasecmp(coding, "identity") == 0)
+        return NULL;
+    why = sb_unzip(coding, sent, plain);
+    *out = (struct hv_bytes){ plain->data, plain->len };
+    return why;
 }
 
 static void
@@ -94,13 +102,16 @@ serve_method(struct hv_sandbox *sandbox, struct hv_http_request *request,
 {
     struct sb_answer answer = { 0 };
     char method[SB_MAX_METHOD] = "";
-    const char *why = refuse_http(request);
+    struct sb_plain plain = { 0 };
+    struct hv_bytes body;
+    const char *why = open_body(request, message->body, &plain, &body);
 
     if (why)
         sb_refuse(&answer, CODE_BAD_HTTP, NULL, "%s", why);
     else
-        sb_platform_call(&sandbox->platform, message->body, hv_clock_now_ms(),
-                         &answer, method);
+        sb_platform_call(&sandbox->platform, body, hv_clock_now_ms(), &answer,
+                         method);
+    sb_plain_release(&plain);
     if (sandbox->is_verbose)
         log_call(message, method, &answer);
     answer_send(request, &answer);

@@ -14,7 +14,9 @@
 #define CODE_CREDENTIAL_KEY  66 /* INVALID_CREDENTIAL_KEY */
 #define SIGNING_PAST_MS      (3600 * 1000LL)
 #define SIGNING_FUTURE_MS    (300 * 1000LL)
-#define TOKEN_BYTES          174  /* 237 characters, like the real ones */
+#define TOKEN_BYTES          174 /* 237 characters, like the real ones */
+#define TOKEN_START          "ASAAA"
+#define TOKEN_SIZE           (5 + HV_BASE64_SIZE(TOKEN_BYTES)) /* start, NUL */
 #define MAX_SIGNATURE        1024 /* characters of base64 (schema) */
 #define MAX_SECRET_TEXT      512
 
@@ -32,6 +34,13 @@ static int
 schema(struct sb_call *call, const char *what)
 {
     return sb_refuse(call->answer, HV_CODE_INVALID_XML, NULL, "%s", what);
+}
+
+static int
+no_memory(struct sb_call *call)
+{
+    return sb_refuse(call->answer, HV_CODE_FAILED, NULL,
+                     "no protected memory or no random bytes are left");
 }
 
 /* Down to appserver or appserver2, and its signature; *content is left. */
@@ -252,20 +261,22 @@ check_credential(struct sb_call *call, const struct credential *cred)
 
 /* Gives the token out and remembers its session. Takes the secret. */
 static int
-open_session(struct sb_call *call, struct credential *cred, char *token,
-             size_t size)
+open_session(struct sb_call *call, struct credential *cred,
+             char token[TOKEN_SIZE])
 {
-    uint8_t raw[TOKEN_BYTES];
+    struct hv_secret *raw = &call->answer->token;
     char id[HV_GUID_TEXT];
 
-    hv_random(raw, sizeof(raw));
-    hv_copy(token, size, "ASAAA");
-    hv_base64_encode(raw, sizeof(raw), token + 5);
+    if (hv_secret_random(raw, TOKEN_BYTES, NULL))
+        return no_memory(call);
+    memcpy(token, TOKEN_START, sizeof(TOKEN_START) - 1);
+    hv_base64_encode(raw->data, raw->len, token + sizeof(TOKEN_START) - 1);
     hv_guid_format(&cred->app, id);
     sb_add(call->answer, "<token app-id=\"");
     sb_add_text(call->answer, id);
-    sb_add(call->answer, "\" app-record-auth-action=\"NoActionRequired\">");
-    sb_add_text(call->answer, token);
+    sb_add(call->answer,
+           "\" app-record-auth-action=\"NoActionRequired\">" TOKEN_START);
+    sb_add_secret(call->answer, raw);
     sb_add(call->answer, "</token>");
     sb_session_add(call->platform, token, &cred->app, cred->session_hmac,
                    &cred->secret, call->now_ms + call->platform->token_life_ms);
@@ -276,7 +287,7 @@ int
 sb_create_session_1(struct sb_call *call)
 {
     struct credential cred = { 0 };
-    char token[5 + HV_BASE64_SIZE(TOKEN_BYTES)];
+    char token[TOKEN_SIZE];
     xmlNode *content = NULL;
     int code;
 
@@ -286,7 +297,8 @@ sb_create_session_1(struct sb_call *call)
     if (!code)
         code = check_credential(call, &cred);
     if (!code)
-        code = open_session(call, &cred, token, sizeof(token));
+        code = open_session(call, &cred, token);
+    hv_wipe(token, sizeof(token));
     hv_secret_release(&cred.secret);
     return code;
 }
@@ -307,7 +319,7 @@ int
 sb_create_session_2(struct sb_call *call)
 {
     struct credential cred = { 0 };
-    char token[5 + HV_BASE64_SIZE(TOKEN_BYTES)];
+    char token[TOKEN_SIZE];
     xmlNode *content = NULL;
     int code;
 
@@ -319,16 +331,16 @@ sb_create_session_2(struct sb_call *call)
     if (!code)
         code = check_signing_time(call, &cred);
     if (!code && hv_secret_random(&cred.secret, SB_SESSION_SECRET, NULL))
-        code = sb_refuse(call->answer, HV_CODE_FAILED, NULL,
-                         "no protected memory or no random bytes are left");
+        code = no_memory(call);
     if (!code)
-        code = open_session(call, &cred, token, sizeof(token));
+        code = open_session(call, &cred, token);
     if (!code) {
         sb_add(call->answer, "<shared-secret>");
         sb_add_secret(call->answer,
                       &sb_session_find(call->platform, token)->secret);
         sb_add(call->answer, "</shared-secret>");
     }
+    hv_wipe(token, sizeof(token));
     hv_secret_release(&cred.secret);
     return code;
 }

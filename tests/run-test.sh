@@ -16,6 +16,21 @@ UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}print_stacktrace=1:log_path=$dir
 TSAN_OPTIONS="${TSAN_OPTIONS:+$TSAN_OPTIONS:}log_path=$dir/report"
 export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 
+# Criterion 2.4.1 now and then leaks 48 bytes a worker in the process that waits
+# for the workers. True when a report holds leaks alone, each with a frame in
+# libcriterion and none in a source of ours.
+is_criterions_own() {
+    awk -v RS= '
+        /ERROR: / && !/LeakSanitizer: detected memory leaks/ { bad = 1 }
+        /runtime error:/ { bad = 1 }
+        /leak of [0-9]/ {
+            leaks++
+            if (!/libcriterion/ || /\.c:[0-9]/)
+                bad = 1
+        }
+        END { exit bad || !leaks }' "$1"
+}
+
 "$@" >"$dir/out" 2>&1
 status=$?
 cat "$dir/out"
@@ -26,6 +41,10 @@ if [ "$status" -ne 0 ]; then
 fi
 for report in "$dir"/report*; do
     [ -e "$report" ] || continue
+    if is_criterions_own "$report"; then
+        echo "run-test: criterion leaked a little of its own; passed over"
+        continue
+    fi
     echo "run-test: a sanitizer reports:"
     cat "$report"
     result=1

@@ -10,18 +10,25 @@
 #define PROBES 8
 
 static size_t
-hash_of(const char *text)
+hash_of(const uint8_t address[HV_HTTP_ADDRESS])
 {
     uint32_t hash = 2166136261u; /* FNV-1a */
 
-    while (*text)
-        hash = (hash ^ (uint8_t)*text++) * 16777619u;
+    for (size_t i = 0; i < HV_HTTP_ADDRESS; i++)
+        hash = (hash ^ address[i]) * 16777619u;
     return hash;
+}
+
+static bool
+is_of(const struct listener_bucket *slot,
+      const uint8_t address[HV_HTTP_ADDRESS])
+{
+    return memcmp(slot->address, address, HV_HTTP_ADDRESS) == 0;
 }
 
 /* The slot of an address, or the one of its neighbours that rested longest. */
 static struct listener_bucket *
-slot_of(struct listener_limit *limit, const char *address)
+slot_of(struct listener_limit *limit, const uint8_t address[HV_HTTP_ADDRESS])
 {
     size_t first = hash_of(address) % LIMIT_SLOTS;
     struct listener_bucket *oldest = &limit->slots[first];
@@ -29,7 +36,7 @@ slot_of(struct listener_limit *limit, const char *address)
     for (size_t i = 0; i < PROBES; i++) {
         struct listener_bucket *slot = &limit->slots[(first + i) % LIMIT_SLOTS];
 
-        if (strcmp(slot->address, address) == 0)
+        if (is_of(slot, address))
             return slot;
         if (slot->at_ms < oldest->at_ms)
             oldest = slot;
@@ -38,14 +45,14 @@ slot_of(struct listener_limit *limit, const char *address)
 }
 
 bool
-listener_limit_take(struct listener_limit *limit, const char *address,
-                    int64_t now_ms)
+listener_limit_take(struct listener_limit *limit,
+                    const uint8_t address[HV_HTTP_ADDRESS], int64_t now_ms)
 {
     static const int64_t full = (int64_t)LIMIT_BURST * 1000;
     struct listener_bucket *slot = slot_of(limit, address);
 
-    if (!slot->at_ms || strcmp(slot->address, address) != 0) {
-        hv_copy(slot->address, sizeof(slot->address), address);
+    if (!slot->at_ms || !is_of(slot, address)) {
+        memcpy(slot->address, address, HV_HTTP_ADDRESS);
         slot->milli = full;
     } else if (now_ms > slot->at_ms) {
         slot->milli += (now_ms - slot->at_ms) * LIMIT_PER_S;

@@ -6,6 +6,7 @@
 #ifndef CORE_LISTENER_LIMIT_H
 #define CORE_LISTENER_LIMIT_H
 
+#include "core/net/http.h"
 #include "hvconsole/notify.h"
 
 #define LIMIT_PER_S 10
@@ -15,14 +16,15 @@
 /* Refusals of an address are listed 10 a second, 50 at a time. */
 struct listener_limit {
     struct listener_bucket {
-        char address[64];
+        uint8_t address[HV_HTTP_ADDRESS];
         int64_t at_ms; /* of the last use */
         int64_t milli; /* thousandths of a refusal left */
     } slots[LIMIT_SLOTS];
 };
 
 /** listener_limit_take() - true when this one may be listed. */
-bool listener_limit_take(struct listener_limit *limit, const char *address,
+bool listener_limit_take(struct listener_limit *limit,
+                         const uint8_t address[HV_HTTP_ADDRESS],
                          int64_t now_ms);
 
 #define FUSE_BAD       3

@@ -234,6 +234,13 @@ listener_queue_add(struct listener_queue *queue, struct listener_item *item)
     return true;
 }
 
+bool
+listener_queue_is_busy(const struct listener_queue *queue)
+{
+    return queue->len >= QUEUE_MAX_ITEMS / 2 ||
+           queue->bytes >= QUEUE_MAX_BYTES / 2;
+}
+
 size_t
 listener_queue_len(const struct listener_queue *queue)
 {

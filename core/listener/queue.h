@@ -40,6 +40,8 @@ listener_queue_start(struct hv_loop *loop, struct hv_journal *journal,
  *  caller's. */
 bool listener_queue_add(struct listener_queue *queue,
                         struct listener_item *item);
+/** listener_queue_is_busy() - half full: no room for what can be left out. */
+bool listener_queue_is_busy(const struct listener_queue *queue);
 /** listener_queue_len() - added and not given back yet. */
 size_t listener_queue_len(const struct listener_queue *queue);
 /** listener_queue_end() - commit what waits, give it back, join the thread. */

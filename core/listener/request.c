@@ -148,7 +148,7 @@ refuse(struct hv_listener *listener, struct hv_http_request *request,
        const struct hv_http_message *message, struct hv_judgement *judgement)
 {
     struct listener_item *item = new_item(request, message, judgement);
-    bool is_listed = listener_limit_take(&listener->limit, message->peer,
+    bool is_listed = listener_limit_take(&listener->limit, message->address,
                                          hv_clock_mono_ms());
 
     item->arrival.answer = refusal_status(listener, &item->judgement);
@@ -162,7 +162,7 @@ refuse(struct hv_listener *listener, struct hv_http_request *request,
     listener->counts[item->judgement.verdict]++;
     listener->is_stale = true;
     answer(request, item->arrival.answer);
-    if (listener_queue_len(listener->queue) >= QUEUE_MAX_ITEMS / 2 ||
+    if (listener_queue_is_busy(listener->queue) ||
         !listener_queue_add(listener->queue, item))
         listener_item_free(item);
 }

@@ -190,6 +190,8 @@ conn_look(evutil_socket_t fd, short what, void *arg)
     evhttp_connection_set_closecb(evcon, conn_closed, conn);
     conn_keep_by_fd(conn);
     hv_conn_read_peer(conn);
+    if (conn->is_doomed) /* before there was a socket to shut */
+        shutdown(conn->fd, SHUT_RDWR);
     if (hv_conns_count(all, NULL, &oldest) > all->limits.max_connections &&
         oldest)
         conn_doom(oldest);
@@ -217,6 +219,9 @@ conn_gone(struct hv_conn *conn)
     if (conn->next)
         conn->next->prev = conn->prev;
     all->len--;
+    /* The bufferevent outlives us: libevent frees it later, and until then
+     * what is left of this turn of the loop may still read into it. */
+    evbuffer_remove_cb_entry(bufferevent_get_input(conn->bev), conn->input);
     event_free(conn->look);
     hv_head_release(&conn->head);
     free(conn);
@@ -289,9 +294,11 @@ hv_conn_new(struct hv_conns *all, SSL *ssl)
     conn_phase(conn, HV_CONN_HEAD, all->limits.headers_ms);
     conn->bev = make_bufferevent(ssl, base);
     conn->look = event_new(base, -1, 0, conn_look, conn);
+    if (conn->bev)
+        conn->input =
+            evbuffer_add_cb(bufferevent_get_input(conn->bev), conn_input, conn);
     /* evhttp would serve without TLS if it got nothing from us. */
-    if (!conn->bev || !conn->look ||
-        !evbuffer_add_cb(bufferevent_get_input(conn->bev), conn_input, conn))
+    if (!conn->look || !conn->input)
         abort();
     /* evhttp goes on reading while it writes: bound what piles up. */
     bufferevent_setwatermark(conn->bev, EV_READ, 0, 2 * room);

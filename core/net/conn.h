@@ -15,6 +15,7 @@
 #include <openssl/ssl.h>
 
 struct bufferevent;
+struct evbuffer_cb_entry;
 struct event;
 struct event_base;
 
@@ -31,17 +32,18 @@ enum hv_conn_phase {
 struct hv_conn {
     struct hv_conns *all;
     struct hv_conn *next, *prev;
-    struct bufferevent *bev; /* evhttp's; borrowed */
-    SSL *ssl;                /* bev's; NULL = plain */
-    struct event *look;      /* first look at the descriptor */
-    int fd;                  /* -1 before the first look */
+    struct bufferevent *bev;         /* evhttp's; borrowed */
+    SSL *ssl;                        /* bev's; NULL = plain */
+    struct evbuffer_cb_entry *input; /* our look at what bev reads */
+    struct event *look;              /* first look at the descriptor */
+    int fd;                          /* -1 before the first look */
     enum hv_conn_phase phase;
     int64_t accepted_ms;
     int64_t deadline_ms; /* monotonic; 0 = none */
     int requests;        /* answered */
     bool is_doomed;      /* shut down, about to go */
     bool is_loopback;
-    uint8_t address[16]; /* what the cap counts: IPv4 or /64 */
+    uint8_t address[HV_HTTP_ADDRESS]; /* what the cap counts: IPv4 or /64 */
     struct hv_head head;
     struct hv_http_request *request; /* while with our caller */
 };

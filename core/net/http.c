@@ -171,6 +171,7 @@ got_request(struct evhttp_request *req, void *arg)
         abort();
     evhttp_connection_get_peer(evcon, &peer, &port);
     hv_copy(message.peer, sizeof(message.peer), peer ? peer : "");
+    memcpy(message.address, conn->address, sizeof(message.address));
 
     request = hv_calloc(1, sizeof(*request));
     request->server = server;

@@ -27,12 +27,16 @@ struct hv_http_config {
     const char *methods;          /* "POST" or "GET,POST"; others get 405 */
 };
 
+#define HV_HTTP_ADDRESS 16
+
 /* What arrived. Everything borrowed until hv_http_reply(). */
 struct hv_http_message {
     const char *method;
     const char *target;           /* path and query as sent */
     struct hv_bytes body;
     char peer[64];                /* numeric address */
+    uint8_t address[HV_HTTP_ADDRESS]; /* what counts as one address: an IPv4
+                                     one, or the /64 of an IPv6 one */
 };
 
 typedef void (*hv_http_fn)(void *arg, struct hv_http_request *request,

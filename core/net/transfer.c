@@ -164,6 +164,8 @@ set_request(struct hv_transfer *t, const struct hv_post *post)
     unsigned bad = 0;
 
     bad |= curl_easy_setopt(easy, CURLOPT_URL, post->url);
+    /* The path goes out as it was given: dot segments are not ours to tidy. */
+    bad |= curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     bad |= curl_easy_setopt(easy, CURLOPT_POST, 1L);
     bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                             (curl_off_t)body.len);

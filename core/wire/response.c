@@ -214,15 +214,17 @@ hv_response_fail(const struct hv_response *response, struct hv_error *err)
     const struct hv_code *known = hv_code_find(response->code);
     enum hv_status status = hv_code_status(response->code);
     const char *said = response->message;
+    const char *more = response->exception;
     struct hv_error made = { 0 };
 
+    if (*said && strstr(more, said))
+        more = "";               /* it says the same once more */
     if (!*said)
         said = known ? known->meaning : "no explanation";
     hv_fail(&made, status, "the platform answered %d %s: %s%s%s%s%s%s",
             response->code, known ? known->name : "(unknown code)", said,
             *response->error_info ? " [" : "", response->error_info,
-            *response->error_info ? "]" : "", *response->exception ? " - " : "",
-            response->exception);
+            *response->error_info ? "]" : "", *more ? " - " : "", more);
     made.platform_code = response->code;
     if (known)
         hv_hint(&made, "%s", hv_code_advice(known->kind));

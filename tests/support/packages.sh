@@ -3,7 +3,8 @@
 # Debian 12's.
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config
     libncurses-dev libcurl4-openssl-dev libssl-dev libxml2-dev
-    libreadline-dev libevent-dev libsqlite3-dev libjansson-dev ncurses-base"
+    libreadline-dev libevent-dev libsqlite3-dev libjansson-dev zlib1g-dev
+    ncurses-base"
 TEST_PACKAGES="libcriterion-dev libvterm-dev python3 libxml2-utils
     clang libclang-rt-14-dev llvm openssl ncurses-term git man-db"
 

@@ -282,6 +282,22 @@ hv_form_step(struct hv_form *form, int by)
         ((int)form->field + by + HV_FIELD_COUNT) % HV_FIELD_COUNT);
 }
 
+/* A whole URL typed or pasted behind the scheme that stands there already. */
+static void
+drop_own_scheme(struct hv_edit *url)
+{
+    static const char own[] = "https://";
+    size_t len = sizeof(own) - 1;
+
+    if (strncmp(url->text, own, len) == 0
+        && (strncasecmp(url->text + len, "https://", 8) == 0
+            || strncasecmp(url->text + len, "http://", 7) == 0)) {
+        url->len -= len;
+        memmove(url->text, url->text + len, url->len + 1);
+        url->point = url->point > len ? url->point - len : 0;
+    }
+}
+
 void
 hv_form_press(struct hv_app *app, const struct hv_press *press)
 {
@@ -297,7 +313,8 @@ hv_form_press(struct hv_app *app, const struct hv_press *press)
         hv_form_step(form, 1);
     else if (press->code == HV_PRESS_UP)
         hv_form_step(form, -1);
-    else
-        hv_edit_press(form->field == HV_FIELD_URL ? &form->url : &form->version,
-                      press);
+    else if (form->field == HV_FIELD_VERSION)
+        hv_edit_press(&form->version, press);
+    else if (hv_edit_press(&form->url, press))
+        drop_own_scheme(&form->url);
 }

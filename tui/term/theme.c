@@ -81,10 +81,20 @@ pair_of(enum hv_role role, bool is_selected)
     return (short)(1 + (int)role * 2 + (is_selected ? 1 : 0));
 }
 
-/* Dim greys vanish on the blue of the cursor's row. */
+/* On the blue of the cursor's row colours need more light; greys vanish. */
 static short
 lifted(short fg)
 {
+    static const struct {
+        short from, to;
+    } lifts[] = {
+        { 71, 120 }, { 73, 123 }, { 74, 117 }, { 178, 222 }, { 203, 217 },
+    };
+
+    for (size_t i = 0; i < HV_LEN(lifts); i++) {
+        if (lifts[i].from == fg)
+            return lifts[i].to;
+    }
     return fg == -1 || (fg >= 240 && fg < 252) ? 255 : fg;
 }
 

@@ -65,6 +65,7 @@ on_notification(void *arg, struct hv_http_request *request,
         live->answer_at++;
     hv_copy(got->authorization, sizeof(got->authorization), auth ? auth : "");
     hv_copy(got->content_type, sizeof(got->content_type), type ? type : "");
+    hv_copy(got->target, sizeof(got->target), message->target);
     hv_buf_add_bytes(&got->body, message->body);
     hv_http_reply(request, status, NULL, (struct hv_bytes){ 0 }, true);
 }
@@ -159,7 +160,7 @@ int
 l_post(struct live *live, const char *content_type, struct hv_bytes body,
        char **text)
 {
-    const char *headers[] = { content_type, NULL };
+    const char *headers[] = { content_type, live->coding, NULL };
     char ca[128];
     struct posting posting = { 0 };
     struct hv_post post = {

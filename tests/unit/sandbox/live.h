@@ -18,6 +18,7 @@
 struct l_received {
     char authorization[256];
     char content_type[64];
+    char target[256];
     struct hv_buf body;
 };
 
@@ -31,6 +32,7 @@ struct live {
     const int *answers; /* HTTP statuses to give, 0-terminated;
                                         the last one is repeated */
     size_t answer_at;
+    const char *coding; /* header beside the Content-Type; may be NULL */
     struct l_received received[64];
     size_t received_count;
     EVP_PKEY *key;

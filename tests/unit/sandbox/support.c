@@ -206,10 +206,13 @@ t_call_bytes(struct t_world *world, struct hv_bytes body, char **text)
     struct sb_answer answer = { 0 };
     struct hv_secret document = { 0 };
     const char *code;
+    const char *token;
     char *copy;
     int number;
 
     sb_platform_call(&world->p, body, T_NOW_MS, &answer, NULL);
+    token = strstr(hv_buf_str(&answer.info), ">ASAAA");
+    cr_assert(!token || token[6] == '<', "a token in ordinary memory");
     cr_assert_eq(sb_answer_write(&answer, &document, NULL), HV_OK);
     copy = strndup((char *)document.data, document.len);
     code = strstr(copy, "<code>");

@@ -22,6 +22,7 @@ door_serve(void *arg, struct hv_http_request *request,
     (void)arg;
     door.served++;
     door.last_len = message->body.len;
+    memcpy(door.last_address, message->address, sizeof(door.last_address));
     if (door.is_holding) {
         door.held = request;
         door.has_held = true;

@@ -209,3 +209,12 @@ Test(http, an_address_in_use_is_a_rule)
         HV_ERR_RULE, "%s", err.why);
     cr_expect_null(second);
 }
+
+Test(http, tells_whom_it_counts_as_one)
+{
+    static const uint8_t v4[HV_HTTP_ADDRESS] = { 127, 0, 0, 1, [15] = 4 };
+
+    door_open(&door_usual);
+    cr_assert_eq(door_ask(POST("Content-Length: 1\r\n", "x")), 200);
+    cr_expect_arr_eq(door.last_address, v4, sizeof(v4));
+}

@@ -199,6 +199,28 @@ Test(http_life, closing_the_door_lets_work_finish)
     close(idle);
 }
 
+static void
+close_door(void *arg)
+{
+    (void)arg;
+    hv_http_close_door(door.http);
+}
+
+/* Accepted and shut in one turn of the loop, before its first look. */
+Test(http_life, closing_the_door_ends_who_just_came_in)
+{
+    bool never = false;
+    int fd;
+
+    door_open(&door_usual);
+    hv_loop_run_until(test_loop, &never, 5); /* both are watched now */
+    fd = test_connect(hv_http_port(door.http));
+    hv_loop_post(test_loop, close_door, NULL);
+    door_wait_end(fd);
+    close(fd);
+    door_wait(0);
+}
+
 Test(http_life, a_freed_server_forgets_what_was_asked)
 {
     static const char text[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

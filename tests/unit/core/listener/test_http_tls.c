@@ -7,8 +7,11 @@
 #include "hvconsole/limits.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 TestSuite(http_tls, .init = door_start, .fini = door_end, .timeout = 60);
 
@@ -113,6 +116,49 @@ Test(http_tls, a_client_that_left_over_tls)
         hv_http_reply(door.held, 200, NULL, (struct hv_bytes){ 0 }, true);
         door_wait(0);
     }
+}
+
+/* A TLS client on this very thread: the loop turns only when it is told to. */
+static SSL *
+connect_tls(SSL_CTX *ctx)
+{
+    SSL *ssl = SSL_new(ctx);
+    int fd = test_connect(hv_http_port(door.http));
+    bool never = false;
+
+    cr_assert_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    SSL_set_fd(ssl, fd);
+    while (SSL_connect(ssl) != 1)
+        hv_loop_run_until(test_loop, &never, 1);
+    return ssl;
+}
+
+/* Told of the end while it reads, libevent hands on what came before the end
+ * only after that, when the connection is no more. */
+Test(http_tls, the_end_may_come_right_behind_the_data)
+{
+    static const char head[] = "POST / HTTP/1.1\r\nHost: a\r\n"
+                               "Content-Length: 200000\r\n\r\n";
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    struct hv_http_config config = door_usual;
+    char record[1000] = { 0 };
+
+    config.max_body = HV_MAX_NOTIFY_BODY;
+    open_tls(config);
+    for (int i = 1; i < 30; i++) {
+        SSL *ssl = connect_tls(ctx);
+        int fd = SSL_get_fd(ssl);
+
+        cr_assert_eq(SSL_write(ssl, head, sizeof(head) - 1), sizeof(head) - 1);
+        for (int k = 0; k < i; k++)
+            cr_assert_eq(SSL_write(ssl, record, sizeof(record)),
+                         sizeof(record));
+        SSL_free(ssl);
+        close(fd);
+        door_wait(0);
+    }
+    cr_expect_eq(door.served, 0);
+    SSL_CTX_free(ctx);
 }
 
 Test(http_tls, the_key_must_fit_the_certificate)

@@ -185,6 +185,39 @@ Test(judge, inner_subscriptions_of_another_application_are_strangers)
     hv_judgement_release(&made);
 }
 
+/* The note of the last step of that name, "" = none. */
+static const char *
+note_of(const struct hv_judgement *made, const char *step)
+{
+    const char *note = "";
+
+    for (size_t i = 0; i < made->why_len; i++) {
+        if (strcmp(made->why[i].step, step) == 0)
+            note = made->why[i].note;
+    }
+    return note;
+}
+
+Test(judge, one_is_told_as_one)
+{
+    static const struct {
+        const char *id;
+        const char *xml;
+    } rows[] = {
+        { "n01", "1 notification, 1 thing" },
+        { "n04", "3 notifications, 3 things" },
+        { "n35", "1 notification, 0 things" },
+        { "n12", "1 notification, 1 thing; 1 of unknown kind skipped" },
+    };
+
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        struct hv_judgement made = judge_vector(vector_of(rows[i].id));
+
+        cr_expect_str_eq(note_of(&made, "xml"), rows[i].xml, "%s", rows[i].id);
+        hv_judgement_release(&made);
+    }
+}
+
 Test(judge, a_subscription_may_be_known_by_its_keys_alone)
 {
     struct hv_judgement made;

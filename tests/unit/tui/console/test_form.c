@@ -188,3 +188,24 @@ Test(form, asks_before_it_throws_away_what_was_written)
     cr_expect_eq(hv_app_top(&app), HV_VIEW_SUBS);
     hv_app_release(&app);
 }
+
+Test(form, a_whole_url_may_be_given)
+{
+    static const struct {
+        const char *typed, *want;
+    } rows[] = {
+        { "www.app.com/hv/", "https://www.app.com/hv/" },
+        { "https://www.app.com/hv/", "https://www.app.com/hv/" },
+        { "http://www.app.com/", "http://www.app.com/" },
+        { "httpd.app.com/", "https://httpd.app.com/" },
+    };
+
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        struct hv_app app;
+
+        open_form(&app);
+        world_type(&app, rows[i].typed);
+        cr_expect_str_eq(app.form.url.text, rows[i].want, "row %zu", i);
+        hv_app_release(&app);
+    }
+}
