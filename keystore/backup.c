@@ -6,9 +6,12 @@
 #include "keystore/backup.h"
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
+#include "keystore/be.h"
+#include "keystore/host.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -126,19 +129,6 @@ each_beside(const char *path, const char *mark,
     closedir(dir);
 }
 
-/* A number as we write it: no sign, no leading zero, no more than 64 bits. */
-static bool
-parse_generation(const char *text, uint64_t *out)
-{
-    char again[24];
-
-    if (*text < '1' || *text > '9')
-        return false;
-    *out = strtoull(text, NULL, 10);
-    snprintf(again, sizeof(again), "%" PRIu64, *out);
-    return strcmp(text, again) == 0;
-}
-
 struct backups {
     struct ks_backup *at; /* owned */
     size_t len;
@@ -151,7 +141,7 @@ note_backup(void *arg, const char *file, const char *rest)
     struct ks_backup found = { 0 };
     struct stat info;
 
-    if (!parse_generation(rest, &found.generation) || lstat(file, &info) ||
+    if (!ks_number_parse(rest, &found.generation) || lstat(file, &info) ||
         !S_ISREG(info.st_mode))
         return;
     found.day = info.st_mtim.tv_sec / (MS_PER_DAY / 1000);
@@ -159,12 +149,49 @@ note_backup(void *arg, const char *file, const char *rest)
     list->at[list->len++] = found;
 }
 
-void
-ks_backup_prune(const char *path)
+/* What the front of a file says, without any proof: magic, store and epoch. */
+static bool
+is_before(const char *file, const struct hv_guid *store_id, uint32_t epoch)
 {
+    uint8_t head[KS_HEADER];
+    int fd = open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    ssize_t got = fd < 0 ? -1 : read(fd, head, sizeof(head));
+
+    if (fd >= 0)
+        close(fd);
+    if (got != (ssize_t)sizeof(head) ||
+        memcmp(head, "\x89HVKS\r\n\x1a", 8) != 0)
+        return false;
+    return memcmp(head + 16, store_id->b, 16) == 0 &&
+           ks_get32(head + 92) < epoch;
+}
+
+struct doomed {
+    const struct hv_guid *store_id;
+    uint32_t epoch;
+    size_t removed;
+};
+
+static void
+remove_before(void *arg, const char *file, const char *rest)
+{
+    struct doomed *doomed = arg;
+
+    (void)rest;
+    if (is_before(file, doomed->store_id, doomed->epoch) && unlink(file) == 0)
+        doomed->removed++;
+}
+
+size_t
+ks_backup_prune(const char *path, const struct hv_guid *store_id,
+                uint32_t epoch)
+{
+    struct doomed doomed = { store_id, epoch, 0 };
     struct backups list = { 0 };
     char name[PATH_MAX];
 
+    each_beside(path, ".bak-", remove_before, &doomed);
+    each_beside(path, ".damaged-", remove_before, &doomed);
     each_beside(path, ".bak-", note_backup, &list);
     ks_backup_choose(list.at, list.len, hv_clock_now_ms() / MS_PER_DAY);
     for (size_t i = 0; i < list.len; i++) {
@@ -173,6 +200,7 @@ ks_backup_prune(const char *path)
             unlink(name);
     }
     free(list.at);
+    return doomed.removed;
 }
 
 static void

@@ -5,7 +5,7 @@
 #ifndef KEYSTORE_BACKUP_H
 #define KEYSTORE_BACKUP_H
 
-#include "hvconsole/bytes.h"
+#include "hvconsole/ids.h"
 
 struct ks_backup {
     uint64_t generation;
@@ -22,8 +22,11 @@ HV_MUST_CHECK enum hv_status
 ks_backup_make(const char *path, uint64_t generation, struct hv_error *err);
 /** ks_backup_undo() - remove that link again, unless the save happened. */
 void ks_backup_undo(const char *path, uint64_t generation);
-/** ks_backup_prune() - remove what ks_backup_choose() does not keep. */
-void ks_backup_prune(const char *path);
+/** ks_backup_prune() - remove what ks_backup_choose() does not keep, and all of
+ *  this store that are from before @epoch: whoever knew an old passphrase could
+ *  open them. Gives the number of the latter. */
+size_t ks_backup_prune(const char *path, const struct hv_guid *store_id,
+                       uint32_t epoch);
 /** ks_temps_remove() - remove NAME.tmp-*: nobody else can be writing one. */
 void ks_temps_remove(const char *path);
 

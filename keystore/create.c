@@ -4,82 +4,15 @@
  */
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
-#include "hvconsole/text.h"
+#include "keystore/host.h"
 #include "keystore/kdf.h"
 #include "keystore/save.h"
 #include "keystore/slots.h"
+#include "keystore/trail.h"
 
-#include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { COST_HIGH = 18, PATIENCE_MS = 1000 };
-
-/* Bytes of memory that may be had without swapping; 0 when unknown. */
-static uint64_t
-memory_available(void)
-{
-    FILE *info = fopen("/proc/meminfo", "re");
-    char line[128];
-    uint64_t kib = 0;
-
-    if (!info)
-        return 0;
-    while (fgets(line, sizeof(line), info)) {
-        if (sscanf(line, "MemAvailable: %" SCNu64, &kib) == 1)
-            break;
-    }
-    fclose(info);
-    return kib * 1024;
-}
-
-/* The larger of 2^17 and 2^18 that takes at most a second and a quarter of the
- * memory there is, found by doing it. Never below 2^17. */
-static enum hv_status
-wrap_at_measured_cost(struct ks_slot *slot, const struct hv_guid *store_id,
-                      const struct hv_secret *passphrase,
-                      const struct hv_secret *rk, struct hv_error *err)
-{
-    uint64_t need = (uint64_t)128 * KS_SCRYPT_R << COST_HIGH;
-
-    if (need <= memory_available() / 4) {
-        int64_t start_ms = hv_clock_mono_ms();
-        enum hv_status st;
-
-        slot->log2_n = COST_HIGH;
-        st = ks_slot_wrap(slot, store_id, passphrase, rk, NULL);
-        if (!st && hv_clock_mono_ms() - start_ms <= PATIENCE_MS)
-            return HV_OK;
-        /* Too slow, or no memory after all: a new wrap has a new salt. */
-        hv_random(slot->salt, sizeof(slot->salt));
-    }
-    slot->log2_n = KS_COST_STRONG;
-    return ks_slot_wrap(slot, store_id, passphrase, rk, err);
-}
-
-static enum hv_status
-check_new_passphrase(const struct hv_secret *passphrase, struct hv_error *err)
-{
-    struct hv_bytes text = hv_secret_bytes(passphrase);
-    size_t characters = 0;
-
-    if (!ks_passphrase_is_valid(passphrase))
-        return hv_fail(err, HV_ERR_FORMAT,
-                       "a passphrase has 1 to %d bytes of valid UTF-8",
-                       HV_MAX_PASSPHRASE);
-    for (size_t pos = 0; pos < text.len; characters++)
-        hv_utf8_next(text, &pos);
-    if (characters < HV_MIN_PASSPHRASE) {
-        hv_fail(err, HV_ERR_FORMAT,
-                "a new passphrase has at least %d characters",
-                HV_MIN_PASSPHRASE);
-        hv_hint(err, "five or six unrelated words are long and easy to type");
-        return HV_ERR_FORMAT;
-    }
-    return HV_OK;
-}
 
 static enum hv_status
 check_place(const char *path, struct hv_error *err)
@@ -123,13 +56,8 @@ make_slot(const struct plan *plan, struct ks_front *front,
     front->slots_len = 1;
     if (!plan->passphrase)
         return ks_slot_wrap(slot, &front->store_id, plan->key_file, rk, err);
-    slot->r = KS_SCRYPT_R;
-    slot->p = 1;
-    if (!plan->cost_log2)
-        return wrap_at_measured_cost(slot, &front->store_id, plan->passphrase,
-                                     rk, err);
-    slot->log2_n = (uint8_t)plan->cost_log2;
-    return ks_slot_wrap(slot, &front->store_id, plan->passphrase, rk, err);
+    return ks_slot_wrap_new(slot, &front->store_id, plan->passphrase,
+                            plan->cost_log2, rk, err);
 }
 
 /* Writes the first generation and opens it. @rk is taken. */
@@ -140,19 +68,35 @@ write_first(const struct plan *plan, struct ks_content *content,
 {
     struct ks_image image = { 0 };
     struct hv_secret none = { 0 };
+    struct hv_guid store_id = content->front.store_id;
+    struct hv_keystore *ks = NULL;
+    struct ks_trail trail;
     struct hv_bytes bytes;
     enum hv_status st;
 
-    st = ks_image_make(&content->front, rk, &content->ring, &image, err);
-    if (st)
-        return st;
-    bytes = (struct hv_bytes){ image.data, image.len };
-    memcpy(content->tag, ks_image_tag(bytes), KS_TAG);
-    st = hv_file_create(plan->path, 0600, bytes, err);
+    ks_trail_start(&trail, NULL);
+    st = ks_host_prepare(err);
+    if (!st)
+        st = ks_trail_begin(&trail, "keystore init", 0, content, err);
+    if (!st)
+        st = ks_image_make(&content->front, rk, &content->ring, &image, err);
+    if (!st) {
+        bytes = (struct hv_bytes){ image.data, image.len };
+        memcpy(content->tag, ks_image_tag(bytes), KS_TAG);
+        st = hv_file_create(plan->path, 0600, bytes, err);
+    }
     if (!st && !ks_stamp_take(plan->path, &content->stamp))
         content->stamp = (struct ks_stamp){ 0 }; /* read again when asked */
     if (!st)
-        st = ks_keystore_new(plan->path, rk, &none, content, out, err);
+        st = ks_keystore_new(plan->path, rk, &none, content, &ks, err);
+    if (!st)
+        st = ks_host_raise(&store_id, 1, err);
+    st = ks_trail_end(&trail, st, err);
+    if (st)
+        hv_keystore_close(ks);
+    else
+        *out = ks;
+    ks_trail_release(&trail);
     ks_image_release(&image);
     return st;
 }
@@ -189,13 +133,10 @@ hv_keystore_create(const char *path, const struct hv_secret *passphrase,
                          .label = label,
                          .passphrase = passphrase,
                          .cost_log2 = cost_log2 };
-    enum hv_status st = check_new_passphrase(passphrase, err);
+    enum hv_status st = ks_passphrase_check_new(passphrase, cost_log2, err);
 
     if (st)
         return st;
-    if (cost_log2 && (cost_log2 < KS_COST_MIN || cost_log2 > KS_COST_CAP))
-        return hv_fail(err, HV_ERR_FAILED, "a cost of 2^%d is out of bounds",
-                       cost_log2);
     st = create(&plan, out, err);
     if (!st)
         (*out)->is_weak = cost_log2 && cost_log2 < KS_COST_STRONG;

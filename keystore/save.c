@@ -8,8 +8,10 @@
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
 #include "keystore/backup.h"
+#include "keystore/host.h"
 #include "keystore/kdf.h"
 #include "keystore/records.h"
+#include "keystore/trail.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -128,14 +130,14 @@ check_editable(const struct hv_keystore *ks, struct hv_error *err)
     return HV_OK;
 }
 
-static enum hv_status
-take_lock(const struct hv_keystore *ks, int *fd, struct hv_error *err)
+enum hv_status
+ks_keystore_lock(const char *keystore, int *fd, struct hv_error *err)
 {
     char path[PATH_MAX];
-    int len = snprintf(path, sizeof(path), "%s.lock", ks->path);
+    int len = snprintf(path, sizeof(path), "%s.lock", keystore);
 
     if (len < 0 || (size_t)len >= sizeof(path))
-        return hv_fail(err, HV_ERR_IO, "the name %s is too long", ks->path);
+        return hv_fail(err, HV_ERR_IO, "the name %s is too long", keystore);
     return hv_lock_take(path, LOCK_WAIT_MS, fd, err);
 }
 
@@ -157,47 +159,143 @@ replace(const char *path, uint64_t old_generation, bool wants_backup,
     return st;
 }
 
-/* Under the lock, with the content as it is on disk now. */
+/* What a handle needs after a new root key; made before it is written, so that
+ * nothing can fail afterwards. Empty when the root key stays. */
+struct roots {
+    struct hv_secret rk;
+    struct hv_secret kv;
+};
+
 static enum hv_status
-save_content(struct hv_keystore *ks, struct ks_content *content,
-             ks_change_fn change, void *arg, struct hv_error *err)
+make_roots(const struct ks_front *front, const struct hv_secret *new_rk,
+           struct roots *out, struct hv_error *err)
 {
-    struct ks_front *front = &content->front;
-    struct ks_image image = { 0 };
-    struct digest before = { 0 };
-    struct digest after = { 0 };
-    uint64_t old_generation = front->generation;
     enum hv_status st;
 
-    if (old_generation >= UINT64_MAX - 1)
+    if (!new_rk)
+        return HV_OK;
+    st = hv_secret_copy(&out->rk, new_rk->data, new_rk->len, err);
+    if (!st)
+        st = ks_root_key(front, new_rk, HV_PART_VERIFY, &out->kv, err);
+    return st;
+}
+
+static void
+take_roots(struct hv_keystore *ks, struct roots *roots)
+{
+    if (roots->rk.len) {
+        hv_secret_release(&ks->rk);
+        hv_secret_release(&ks->kv);
+        ks->rk = hv_secret_take(&roots->rk);
+        ks->kv = hv_secret_take(&roots->kv);
+    }
+    hv_secret_release(&roots->rk);
+    hv_secret_release(&roots->kv);
+}
+
+/* The change itself, and whether it is worth a backup. A rekey is not: nothing
+ * may stay that opens with what was good before. */
+static enum hv_status
+apply(const struct hv_keystore *ks, struct ks_content *content,
+      const struct ks_change *change, bool *wants_backup, struct hv_error *err)
+{
+    struct digest before = { 0 };
+    struct digest after = { 0 };
+    enum hv_status st;
+
+    if (content->front.generation >= UINT64_MAX - 1)
         return hv_fail(err, HV_ERR_LIMIT, "%s cannot be saved any more often",
                        ks->path);
     st = digest_content(content, &before, err);
     if (!st)
-        st = change(ks, content, arg, err);
+        st = change->fn(ks, content, change->arg, err);
     if (!st)
         st = digest_content(content, &after, err);
-    if (st)
-        goto out;
-    front->generation = old_generation + 1;
-    memcpy(front->prev_tag, content->tag, KS_TAG);
-    st = ks_image_make(front, &ks->rk, &content->ring, &image, err);
+    *wants_backup =
+        !change->new_rk && memcmp(&before, &after, sizeof(before)) != 0;
+    content->front.generation++;
+    memcpy(content->front.prev_tag, content->tag, KS_TAG);
+    hv_wipe(&before, sizeof(before));
+    hv_wipe(&after, sizeof(after));
+    return st;
+}
+
+/* Builds the new generation and puts it in its place. */
+static enum hv_status
+write_next(struct hv_keystore *ks, struct ks_content *content,
+           const struct hv_secret *new_rk, bool wants_backup,
+           struct hv_error *err)
+{
+    struct ks_image image = { 0 };
+    struct roots roots = { 0 };
+    enum hv_status st;
+
+    st = make_roots(&content->front, new_rk, &roots, err);
     if (!st)
-        st = replace(ks->path, old_generation,
-                     memcmp(&before, &after, sizeof(before)) != 0, &image, err);
+        st = ks_image_make(&content->front, new_rk ? new_rk : &ks->rk,
+                           &content->ring, &image, err);
     if (!st)
+        st = replace(ks->path, content->front.generation - 1, wants_backup,
+                     &image, err);
+    if (!st) {
         memcpy(content->tag,
                ks_image_tag((struct hv_bytes){ image.data, image.len }),
                KS_TAG);
-out:
-    hv_wipe(&before, sizeof(before));
-    hv_wipe(&after, sizeof(after));
+        take_roots(ks, &roots);
+    }
+    hv_secret_release(&roots.rk);
+    hv_secret_release(&roots.kv);
     ks_image_release(&image);
     return st;
 }
 
+/* After the file was replaced. */
+static void
+settle(struct hv_keystore *ks, struct ks_content *content, size_t *removed)
+{
+    size_t old = ks_backup_prune(ks->path, &content->front.store_id,
+                                 content->front.epoch);
+
+    if (removed)
+        *removed = old;
+    /* Nobody else can have replaced it. Without a stamp the next refresh
+     * reads it again. */
+    if (!ks_stamp_take(ks->path, &content->stamp))
+        content->stamp = (struct ks_stamp){ 0 };
+    ks_keystore_publish(ks, content);
+}
+
+/* Under the lock, with the content as it is on disk now. */
+static enum hv_status
+save_content(struct hv_keystore *ks, struct ks_content *content,
+             const struct ks_change *change, struct hv_error *err)
+{
+    struct hv_guid store_id = content->front.store_id;
+    uint64_t old_generation = content->front.generation;
+    struct ks_trail trail;
+    bool wants_backup = false;
+    enum hv_status st;
+
+    ks_trail_start(&trail, content);
+    st = apply(ks, content, change, &wants_backup, err);
+    if (!st)
+        st = ks_trail_begin(&trail, change->verb, old_generation, content, err);
+    if (!st)
+        st = write_next(ks, content, change->new_rk, wants_backup, err);
+    if (!st) {
+        settle(ks, content, change->removed);
+        st = ks_host_raise(&store_id, old_generation + 1, err);
+        if (st)
+            hv_hint(err, "the change itself was saved; look before you repeat "
+                         "it");
+    }
+    st = ks_trail_end(&trail, st, err);
+    ks_trail_release(&trail);
+    return st;
+}
+
 enum hv_status
-ks_keystore_save(struct hv_keystore *ks, ks_change_fn change, void *arg,
+ks_keystore_save(struct hv_keystore *ks, const struct ks_change *change,
                  struct hv_error *err)
 {
     struct ks_content content = { 0 };
@@ -208,22 +306,16 @@ ks_keystore_save(struct hv_keystore *ks, ks_change_fn change, void *arg,
     if (!st)
         st = ks_gate_check_dir(ks->path, err);
     if (!st)
-        st = take_lock(ks, &lock_fd, err);
+        st = ks_keystore_lock(ks->path, &lock_fd, err);
     if (st)
         return st;
     ks_temps_remove(ks->path);
     /* Always from the disk: what this process remembers may be old. */
     st = ks_keystore_load(ks, &content, err);
     if (!st)
-        st = save_content(ks, &content, change, arg, err);
-    if (!st) {
-        ks_backup_prune(ks->path);
-        /* Nobody else can have replaced it. Without a stamp the next refresh
-         * reads it again. */
-        if (!ks_stamp_take(ks->path, &content.stamp))
-            content.stamp = (struct ks_stamp){ 0 };
-        ks_keystore_publish(ks, &content);
-    }
+        st = ks_host_prepare(err);
+    if (!st)
+        st = save_content(ks, &content, change, err);
     ks_content_release(&content);
     close(lock_fd);
     return st;
@@ -250,5 +342,9 @@ hv_keystore_edit(struct hv_keystore *ks, hv_keystore_edit_fn edit, void *arg,
 {
     struct edit change = { edit, arg };
 
-    return ks_keystore_save(ks, change_ring, &change, err);
+    return ks_keystore_save(ks,
+                            &(struct ks_change){ .fn = change_ring,
+                                                 .arg = &change,
+                                                 .verb = "keystore edit" },
+                            err);
 }

@@ -5,10 +5,10 @@
  */
 #include "keystore/store.h"
 
+#include "keystore/host.h"
 #include "keystore/kdf.h"
 #include "keystore/seal.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,17 +92,17 @@ check_follows(const struct hv_keystore *ks, const struct ks_front *front,
     if (!hv_guid_equal(&front->store_id, &now->store_id))
         return fail_changed(ks, HV_ERR_DAMAGED, err,
                             "is another keystore than the one opened");
+    if (front->generation < now->generation)
+        return hv_fail(err, HV_ERR_DAMAGED,
+                       "%s is older than what this program has seen "
+                       "(generation %" PRIu64 " after %" PRIu64 ")",
+                       ks->path, front->generation, now->generation);
     if (front->epoch != now->epoch) {
         fail_changed(ks, HV_ERR_LOCKED, err,
                      "was given a new root key since it was opened");
         hv_hint(err, "open it again with a passphrase or key file of today");
         return HV_ERR_LOCKED;
     }
-    if (front->generation < now->generation)
-        return hv_fail(err, HV_ERR_DAMAGED,
-                       "%s is older than what this program has seen "
-                       "(generation %" PRIu64 " after %" PRIu64 ")",
-                       ks->path, front->generation, now->generation);
     return HV_OK;
 }
 
@@ -217,11 +217,24 @@ open_image(const char *path, struct hv_bytes image,
     return st;
 }
 
+/* A listener may go on by itself after a rekey that kept its slot. Nothing of
+ * full scope is kept in this way. */
+static enum hv_status
+keep_key_file(struct hv_keystore *ks, const struct hv_credential *cred,
+              struct hv_error *err)
+{
+    if (!cred->key_file || ks->scope != HV_SCOPE_VERIFY)
+        return HV_OK;
+    return hv_secret_copy(&ks->key_file, cred->key_file->data,
+                          cred->key_file->len, err);
+}
+
 enum hv_status
-hv_keystore_open(const char *path, const struct hv_credential *cred,
-                 struct hv_keystore **out, struct hv_error *err)
+ks_keystore_open_any(const char *path, const struct hv_credential *cred,
+                     struct hv_keystore **out, struct hv_error *err)
 {
     struct hv_buf file = { 0 };
+    struct hv_keystore *ks = NULL;
     struct ks_stamp stamp;
     enum hv_status st;
 
@@ -229,8 +242,36 @@ hv_keystore_open(const char *path, const struct hv_credential *cred,
     if (!st)
         st = check_credential(cred, err);
     if (!st)
-        st = open_image(path, hv_buf_bytes(&file), cred, &stamp, out, err);
+        st = open_image(path, hv_buf_bytes(&file), cred, &stamp, &ks, err);
+    if (!st)
+        st = keep_key_file(ks, cred, err);
+    if (st)
+        hv_keystore_close(ks);
+    else
+        *out = ks;
     hv_buf_release(&file);
+    return st;
+}
+
+enum hv_status
+hv_keystore_open(const char *path, const struct hv_credential *cred,
+                 struct hv_keystore **out, struct hv_error *err)
+{
+    struct ks_seen seen = { 0 };
+    struct hv_keystore *ks = NULL;
+    enum hv_status st;
+
+    /* Before the file: a save moves the mark after it. */
+    st = ks_seen_read(&seen, err);
+    if (!st)
+        st = ks_keystore_open_any(path, cred, &ks, err);
+    if (!st)
+        st = ks_seen_check(&seen, path, &ks->now.front, err);
+    if (st)
+        hv_keystore_close(ks);
+    else
+        *out = ks;
+    ks_seen_release(&seen);
     return st;
 }
 
@@ -264,6 +305,7 @@ hv_keystore_clone(const struct hv_keystore *ks, struct hv_keystore **out,
     struct ks_content content = { 0 };
     struct hv_secret rk = { 0 };
     struct hv_secret kv = { 0 };
+    struct hv_secret key_file = { 0 };
     enum hv_status st;
 
     st = ks_keystore_load(ks, &content, err);
@@ -271,10 +313,16 @@ hv_keystore_clone(const struct hv_keystore *ks, struct hv_keystore **out,
         st = hv_secret_copy(&rk, ks->rk.data, ks->rk.len, err);
     if (!st)
         st = hv_secret_copy(&kv, ks->kv.data, ks->kv.len, err);
+    if (!st && ks->key_file.len)
+        st =
+            hv_secret_copy(&key_file, ks->key_file.data, ks->key_file.len, err);
     if (!st)
         st = ks_keystore_new(ks->path, &rk, &kv, &content, out, err);
-    if (!st)
+    if (!st) {
         (*out)->is_weak = ks->is_weak;
+        (*out)->key_file = hv_secret_take(&key_file);
+    }
+    hv_secret_release(&key_file);
     ks_content_release(&content);
     hv_secret_release(&kv);
     hv_secret_release(&rk);
@@ -287,6 +335,7 @@ hv_keystore_close(struct hv_keystore *ks)
     if (!ks)
         return;
     ks_content_release(&ks->now);
+    hv_secret_release(&ks->key_file);
     hv_secret_release(&ks->kv);
     hv_secret_release(&ks->rk);
     free(ks->path);
@@ -321,65 +370,4 @@ bool
 hv_keystore_is_weak(const struct hv_keystore *ks)
 {
     return ks->is_weak;
-}
-
-/* Only what the file itself is guilty of is worth remembering: a full memory
- * or a mode can be mended without the file changing. */
-static void
-remember_refusal(struct hv_keystore *ks, const struct ks_stamp *stamp,
-                 enum hv_status st, const struct hv_error *why)
-{
-    if (st != HV_ERR_DAMAGED && st != HV_ERR_LOCKED)
-        return;
-    ks->has_refused = true;
-    ks->refused = *stamp;
-    ks->refusal = *why;
-}
-
-static enum hv_status
-refresh(struct hv_keystore *ks, const struct ks_stamp *stamp, bool *changed,
-        struct hv_error *why)
-{
-    struct ks_content content = { 0 };
-    enum hv_status st = ks_keystore_load(ks, &content, why);
-
-    if (st) {
-        remember_refusal(ks, stamp, st, why);
-        return st;
-    }
-    *changed = content.front.generation != ks->now.front.generation;
-    if (*changed) {
-        ks_keystore_publish(ks, &content);
-    } else {
-        ks->now.stamp = content.stamp; /* touched or copied: the same inside */
-        ks->has_refused = false;
-    }
-    ks_content_release(&content);
-    return HV_OK;
-}
-
-enum hv_status
-hv_keystore_refresh(struct hv_keystore *ks, bool *changed, struct hv_error *err)
-{
-    struct hv_error why = { 0 };
-    struct ks_stamp stamp;
-    enum hv_status st = HV_OK;
-
-    *changed = false;
-    if (!ks_stamp_take(ks->path, &stamp)) {
-        return hv_fail_errno(err,
-                             errno == ENOENT ? HV_ERR_NOT_FOUND : HV_ERR_IO,
-                             "cannot look at %s", ks->path);
-    }
-    if (ks_stamp_equal(&stamp, &ks->now.stamp))
-        return HV_OK;
-    if (ks->has_refused && ks_stamp_equal(&stamp, &ks->refused)) {
-        why = ks->refusal;
-        st = why.status;
-    } else {
-        st = refresh(ks, &stamp, changed, &why);
-    }
-    if (st && err && !err->status)
-        *err = why;
-    return st;
 }

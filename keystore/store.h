@@ -20,6 +20,8 @@ struct hv_keystore {
     bool is_weak;        /* opened by a slot of too small a cost */
     struct hv_secret rk; /* empty in verify scope */
     struct hv_secret kv;
+    struct hv_secret key_file; /* of a verify slot: opens it again after a
+                                  rekey; else empty */
     struct ks_content now;
     struct hv_keystore_info info;
     /* A file that was refused, so that it is not read again and again. */
@@ -48,5 +50,10 @@ void ks_keystore_publish(struct hv_keystore *ks, struct ks_content *content);
 HV_MUST_CHECK enum hv_status ks_keystore_load(const struct hv_keystore *ks,
                                               struct ks_content *out,
                                               struct hv_error *err);
+
+/** ks_keystore_open_any() - hv_keystore_open(), however old the file is. */
+HV_MUST_CHECK enum hv_status
+ks_keystore_open_any(const char *path, const struct hv_credential *cred,
+                     struct hv_keystore **out, struct hv_error *err);
 
 #endif

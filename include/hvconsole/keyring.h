@@ -167,6 +167,52 @@ HV_MUST_CHECK enum hv_status
 hv_keyring_resolve_sub(const struct hv_keyring *ring, const char *text,
                        struct hv_guid *out, struct hv_error *err);
 
+/* -------------------------------------------------------- the doctor -- */
+
+enum hv_key_trouble {
+    HV_TROUBLE_NO_KEY = 1,    /* a live subscription without an active key */
+    HV_TROUBLE_TWO_ACTIVE,    /* .. with more than one */
+    HV_TROUBLE_REUSED,        /* the same key bytes in two subscriptions */
+    HV_TROUBLE_NO_APP,        /* its application's private key is not here */
+    HV_TROUBLE_ORPHAN,        /* a key of a subscription that is not here */
+    HV_TROUBLE_GONE,          /* .. that the platform does not list any more */
+    HV_TROUBLE_OPEN_INTENT,   /* a rotation that was never finished */
+    HV_TROUBLE_STRAY_PENDING, /* a pending key that no rotation belongs to */
+    HV_TROUBLE_OLD,           /* an active key past max_age_ms */
+    HV_TROUBLE_LINGERING,     /* an accepted key past max_accepted_ms: retire
+                                 it, or mark it compromised */
+};
+
+struct hv_key_finding {
+    enum hv_key_trouble trouble;
+    bool is_error;                 /* else: worth a look */
+    struct hv_guid sub;
+    struct hv_key_version version; /* "" = about the subscription itself */
+    struct hv_guid other_sub;      /* of REUSED */
+    struct hv_key_version other_version;
+    int64_t age_ms;                /* of OLD, LINGERING, OPEN_INTENT */
+};
+
+struct hv_doctor_rules {     /* 0 = the default */
+    int64_t max_age_ms;      /* 365 days */
+    int64_t max_accepted_ms; /* 45 days */
+    int64_t max_intent_ms;   /* 1 hour */
+};
+
+/**
+ * hv_keyring_doctor() - what is wrong with the keys, worst first. Pure.
+ * @rules: NULL = the defaults
+ * @out:   a new array, free() it; holds no secrets. NULL when there is nothing
+ * Gives the number of findings. Key bytes are compared in constant time.
+ */
+size_t hv_keyring_doctor(const struct hv_keyring *ring,
+                         const struct hv_doctor_rules *rules, int64_t now_ms,
+                         struct hv_key_finding **out);
+/** hv_key_trouble_word() - "reused", "orphan" ...; for JSON and lint ids. */
+const char *hv_key_trouble_word(enum hv_key_trouble trouble);
+/** hv_key_trouble_advice() - one sentence: what it means and what to do. */
+const char *hv_key_trouble_advice(enum hv_key_trouble trouble);
+
 const char *hv_key_state_word(enum hv_key_state state); /* "pending" ... */
 
 #endif

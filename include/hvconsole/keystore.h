@@ -6,6 +6,7 @@
 #ifndef HVCONSOLE_KEYSTORE_H
 #define HVCONSOLE_KEYSTORE_H
 
+#include "hvconsole/audit.h"
 #include "hvconsole/keyring.h"
 
 enum hv_keystore_scope { HV_SCOPE_FULL = 1, HV_SCOPE_VERIFY = 2 };
@@ -39,6 +40,27 @@ struct hv_credential {
 };
 
 struct hv_keystore;                     /* open, in memory */
+
+/**
+ * hv_keystore_set_store() - where this host remembers the highest generation of
+ * each keystore (STORE/marks, raised after each save). From then on
+ * hv_keystore_open() refuses a file that is older than what was seen
+ * (HV_ERR_DAMAGED), and a save is refused when the mark could not be written.
+ * Process-wide: call it once, before anything is opened and before threads.
+ * @store_dir: copied; made (0700) at the first save. NULL = remember nothing.
+ */
+void hv_keystore_set_store(const char *store_dir);
+/**
+ * hv_keystore_set_audit() - from then on every change of a keystore is written
+ * to this log before and after; one that cannot be announced is not made.
+ * Process-wide, as above; borrowed until it is set to NULL. hv_audit_set_verb()
+ * names what the thread is doing.
+ */
+void hv_keystore_set_audit(struct hv_audit *audit);
+/** hv_keystore_audit_head() - the last line of the console's log that this
+ *  keystore remembers; false when none. For hv_audit_check_head(). */
+bool hv_keystore_audit_head(const struct hv_keystore *ks,
+                            struct hv_audit_head *out);
 
 /**
  * hv_keystore_inspect() - header and checksum only; needs no credential.
@@ -103,7 +125,9 @@ bool hv_keystore_is_weak(const struct hv_keystore *ks);
  * hv_keystore_refresh() - read the file again if it changed (one fstatat when
  * it did not). Pointers into the ring are invalid when @changed.
  * On failure the last good content stays: HV_ERR_DAMAGED (bad file, other
- * store, generation lower than the one loaded), HV_ERR_LOCKED (rekeyed).
+ * store, generation lower than the one loaded), HV_ERR_LOCKED (rekeyed). A
+ * store opened by a key file of verify scope goes on after a rekey by itself, if
+ * its slot was kept.
  */
 HV_MUST_CHECK enum hv_status hv_keystore_refresh(struct hv_keystore *ks,
                                                  bool *changed,
@@ -132,6 +156,121 @@ HV_MUST_CHECK enum hv_status
 hv_keystore_add_key_file(struct hv_keystore *ks, enum hv_keystore_scope scope,
                          const char *label, const struct hv_secret *key_file,
                          struct hv_error *err);
+/** hv_keystore_add_passphrase() - one more passphrase, of full scope.
+ *  @passphrase, @cost_log2: as for hv_keystore_create(). HV_ERR_RULE: 8 slots
+ *  are there, or it opens one of them already. */
+HV_MUST_CHECK enum hv_status
+hv_keystore_add_passphrase(struct hv_keystore *ks, const char *label,
+                           const struct hv_secret *passphrase, int cost_log2,
+                           struct hv_error *err);
+
+/* ----------------------------------------------------- a new root key -- */
+
+/* What it meant, to be told to the person. Who held a dropped slot has been
+ * able to read all that is counted here: it should be exchanged, too. */
+struct hv_rekey_report {
+    struct hv_slot_info kept[8];
+    size_t kept_len;
+    struct hv_slot_info dropped[8];
+    size_t dropped_len;
+    size_t backups_removed;
+    size_t hmac_keys;     /* not retired */
+    size_t app_keys;      /* private keys of applications */
+    size_t tokens;        /* session and user tokens */
+    size_t journal_keys;  /* the journal so far */
+};
+
+/**
+ * hv_keystore_passwd() - a new passphrase under a new root key: the epoch
+ * rises, only slots whose credential is given now are kept, and all backups of
+ * older epochs are removed. Copies elsewhere still open with the old passphrase.
+ * Full scope only. Runs up to three KDFs for each passphrase: a worker's job.
+ * @old:  the passphrase whose slot gets the new one; NULL: an additional slot
+ *        (for one who opened the store with a key file)
+ * @fresh: the new one; rules and @cost_log2 as for hv_keystore_create()
+ * @keep: credentials of other slots that stay: the listener's key file
+ * @out:  may be NULL
+ * HV_ERR_LOCKED: @old or one of @keep opens no slot; nothing was changed.
+ * HV_ERR_FORMAT: the new passphrase. HV_ERR_RULE: no slot is free, or another
+ * process changed the slots meanwhile (try again).
+ */
+HV_MUST_CHECK enum hv_status
+hv_keystore_passwd(struct hv_keystore *ks, const struct hv_secret *old,
+                   const struct hv_secret *fresh, int cost_log2,
+                   const struct hv_credential *keep, size_t keep_len,
+                   struct hv_rekey_report *out, struct hv_error *err);
+
+/**
+ * hv_keystore_slot_remove() - the same, without a new passphrase: slot @id goes,
+ * and so does every other whose credential is not in @keep.
+ * HV_ERR_NOT_FOUND: no such slot. HV_ERR_RULE: no slot of full scope would be
+ * left. HV_ERR_LOCKED: one of @keep opens no slot.
+ */
+HV_MUST_CHECK enum hv_status
+hv_keystore_slot_remove(struct hv_keystore *ks, const uint8_t id[8],
+                        const struct hv_credential *keep, size_t keep_len,
+                        struct hv_rekey_report *out, struct hv_error *err);
+
+/* ------------------------------------------------------------ copies -- */
+
+/** hv_keystore_backup() - a copy of the file as it is, to a new file (0600).
+ *  Needs no credential; the checksum is looked at. It opens with the passphrase
+ *  of its day. HV_ERR_RULE: @to exists. Else as hv_keystore_inspect(). */
+HV_MUST_CHECK enum hv_status hv_keystore_backup(const char *path,
+                                                const char *to,
+                                                struct hv_error *err);
+
+/**
+ * hv_keystore_restore() - the content of the backup @from becomes the newest
+ * generation of the keystore at @path: one more than the highest that this host
+ * has seen. What was there is kept beside it, as NAME.bak-GENERATION or, when
+ * damaged, NAME.damaged-MS. Every subscription counts as unconfirmed
+ * (confirmed_ms 0): the caller reconciles with the platform next.
+ * @cred: opens @from in full scope
+ * @out:  open on return
+ * HV_ERR_REFUSED: verify scope only, or the file at @path has a newer root key
+ * than the backup. HV_ERR_RULE: the file at @path is another keystore. What
+ * hv_keystore_open() says of @from.
+ */
+HV_MUST_CHECK enum hv_status
+hv_keystore_restore(const char *path, const char *from,
+                    const struct hv_credential *cred, struct hv_keystore **out,
+                    struct hv_error *err);
+
+/**
+ * hv_keystore_export() - a new file of this format with its own store id and
+ * one passphrase slot.
+ * @subs: only these subscriptions and their keys; @subs_len 0: everything but
+ *        session tokens and the audit head
+ * HV_ERR_NOT_FOUND: an unknown subscription. HV_ERR_RULE: @to exists.
+ * HV_ERR_FORMAT: the passphrase. HV_ERR_REFUSED: verify scope.
+ */
+HV_MUST_CHECK enum hv_status
+hv_keystore_export(struct hv_keystore *ks, const char *to,
+                   const struct hv_secret *passphrase, int cost_log2,
+                   const struct hv_guid *subs, size_t subs_len,
+                   struct hv_error *err);
+
+struct hv_import_report {
+    size_t subs; /* added */
+    size_t keys;
+    size_t apps;
+    size_t journal_keys;
+    size_t tokens;
+    size_t same; /* records that were here already */
+};
+/**
+ * hv_keystore_import() - add what the keystore @from holds: all or nothing.
+ * Session tokens and records of unknown types are passed over.
+ * HV_ERR_RULE: a record of the same name differs, a subscription would have
+ * two active keys or too many, or @from is this very store.
+ * @out: may be NULL
+ */
+HV_MUST_CHECK enum hv_status
+hv_keystore_import(struct hv_keystore *ks, const char *from,
+                   const struct hv_credential *cred,
+                   struct hv_import_report *out, struct hv_error *err);
+
 /** hv_key_file_read() - `hvks1-keyfile ` and 64 hex digits; else
  *  HV_ERR_FORMAT. */
 HV_MUST_CHECK enum hv_status hv_key_file_read(const char *path,
