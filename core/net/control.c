@@ -15,24 +15,47 @@
 #include <unistd.h>
 
 #define MAX_CLIENTS 16
+#define MAX_HELD    256
 #define CLIENT_MS   5000 /* to send the request, and to take the answer */
 
 struct hv_control {
     struct hv_run *run; /* NULL: it has ended meanwhile */
     struct hv_control *next, *prev;
     int fd;
+    bool is_held; /* the answer is being made */
     struct hv_watch *watch;
-    struct hv_watch *timer; /* not while the answer is being made */
+    struct hv_watch *timer; /* not while it is held */
     struct hv_buf in;
     struct hv_buf out;
     size_t sent;
 };
+
+/* Who waits long must not keep others from asking: they are counted apart. */
+static void
+set_held(struct hv_control *control, bool is_held)
+{
+    struct hv_run *run = control->run;
+
+    if (control->is_held == is_held)
+        return;
+    control->is_held = is_held;
+    if (!run)
+        return;
+    if (is_held) {
+        run->held++;
+        run->talking--;
+    } else {
+        run->held--;
+        run->talking++;
+    }
+}
 
 static void
 control_free(struct hv_control *control)
 {
     struct hv_run *run = control->run;
 
+    set_held(control, false);
     if (run) {
         if (control->prev)
             control->prev->next = control->next;
@@ -40,7 +63,7 @@ control_free(struct hv_control *control)
             run->first = control->next;
         if (control->next)
             control->next->prev = control->prev;
-        run->len--;
+        run->talking--;
     }
     hv_watch_free(control->watch);
     hv_watch_free(control->timer);
@@ -118,6 +141,7 @@ hv_control_reply(struct hv_control *control, const struct hv_facts *facts,
         .why = "the answer is larger than a control message may be",
     };
 
+    set_held(control, false);
     control->out.ceiling = HV_MAX_CONTROL;
     write_answer(&control->out, facts, error);
     if (control->out.is_over || (facts && facts->text.is_over)) {
@@ -148,6 +172,10 @@ is_whole(const struct hv_buf *in)
 static void
 client_speaks(void *arg, int fd, int what)
 {
+    static const struct hv_error too_many = {
+        .status = HV_ERR_LIMIT,
+        .why = "too many requests wait for their answer",
+    };
     struct hv_control *control = arg;
     struct hv_facts request;
     uint8_t chunk[4096];
@@ -172,7 +200,11 @@ client_speaks(void *arg, int fd, int what)
     /* The text is moved out: answering frees the control. */
     request.text = control->in;
     control->in = (struct hv_buf){ 0 };
-    control->run->fn(control->run->arg, control, &request);
+    set_held(control, true);
+    if (control->run->held > MAX_HELD)
+        hv_control_reply(control, NULL, &too_many);
+    else
+        control->run->fn(control->run->arg, control, &request);
     hv_facts_release(&request);
 }
 
@@ -187,7 +219,7 @@ client_comes(void *arg, int listen_fd, int what)
     fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0)
         return;
-    if (run->len >= MAX_CLIENTS) {
+    if (run->talking >= MAX_CLIENTS) {
         close(fd);
         return;
     }
@@ -199,7 +231,7 @@ client_comes(void *arg, int listen_fd, int what)
     if (control->next)
         control->next->prev = control;
     run->first = control;
-    run->len++;
+    run->talking++;
     control->timer = hv_loop_timer(run->loop, client_is_late, control);
     hv_watch_after(control->timer, CLIENT_MS);
     control->watch =
@@ -250,10 +282,9 @@ hv_run_stop_serving(struct hv_run *run)
     run->watch = NULL;
     while (control) {
         struct hv_control *next = control->next;
-        /* Somebody still holds it in order to reply: theirs to end. */
-        bool is_held = !control->watch;
 
-        if (is_held) {
+        /* Somebody still holds it in order to reply: theirs to end. */
+        if (control->is_held) {
             hv_watch_free(control->timer);
             control->timer = NULL;
             control->run = NULL;
@@ -263,5 +294,5 @@ hv_run_stop_serving(struct hv_run *run)
         control = next;
     }
     run->first = NULL;
-    run->len = 0;
+    run->talking = run->held = 0;
 }

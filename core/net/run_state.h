@@ -25,7 +25,8 @@ struct hv_run {
     hv_control_fn fn;
     void *arg;
     struct hv_control *first; /* requests under way */
-    size_t len;
+    size_t talking;           /* of these, sending or taking their answer */
+    size_t held;              /* waiting for it to be made */
 };
 
 /** hv_run_path() - STORE/run/NAME + @suffix. HV_ERR_LIMIT, HV_ERR_USAGE. */

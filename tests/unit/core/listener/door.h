@@ -9,8 +9,8 @@
 
 struct test_door {
     struct hv_http_server *http;
-    int served;                   /* requests that reached the handler */
-    size_t last_len;              /* of the last body */
+    int served;      /* requests that reached the handler */
+    size_t last_len; /* of the last body */
     uint8_t last_address[HV_HTTP_ADDRESS];
     struct hv_http_request *held; /* not answered yet */
     bool is_holding;              /* hold instead of answering */

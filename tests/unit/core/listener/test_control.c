@@ -248,6 +248,36 @@ Test(control, long_paths_work)
     hv_run_end(run);
 }
 
+/* More of them than may talk at the same time. */
+Test(control, those_who_wait_do_not_keep_others_out)
+{
+    enum { WAITING = 40 };
+    static struct question waiting[WAITING];
+    static struct hv_control *held[WAITING];
+    struct hv_run *run = run_and_serve(test_dir);
+    struct question q = { 0 };
+
+    for (size_t i = 0; i < WAITING; i++) {
+        has_kept = false;
+        hv_facts_add(&waiting[i].request, "verb", "keep");
+        ask_start(&waiting[i]);
+        test_spin(&has_kept);
+        held[i] = kept;
+    }
+    hv_facts_add(&q.request, "verb", "status");
+    ask_start(&q);
+    ask_end(&q);
+    cr_expect_eq(q.status, HV_OK, "%s", q.err.why);
+    for (size_t i = 0; i < WAITING; i++) {
+        hv_control_reply(held[i], NULL, NULL);
+        ask_end(&waiting[i]);
+        cr_expect_eq(waiting[i].status, HV_OK, "%zu", i);
+        ask_release(&waiting[i]);
+    }
+    ask_release(&q);
+    hv_run_end(run);
+}
+
 Test(control, rude_clients_cost_nothing)
 {
     struct hv_run *run = run_and_serve(test_dir);

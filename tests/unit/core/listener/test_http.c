@@ -175,7 +175,7 @@ Test(http, refuses_to_start)
         enum hv_status status;
     } rows[] = {
         { { .host = NULL }, HV_ERR_USAGE },
-        { { .host = "localhost" }, HV_ERR_USAGE },
+        { { .host = "example.org" }, HV_ERR_USAGE },
         { { .host = "1.2.3" }, HV_ERR_USAGE },
         { { .host = "127.0.0.1", .port = 65536 }, HV_ERR_USAGE },
         { { .host = "127.0.0.1", .port = -1 }, HV_ERR_USAGE },
@@ -217,4 +217,13 @@ Test(http, tells_whom_it_counts_as_one)
     door_open(&door_usual);
     cr_assert_eq(door_ask(POST("Content-Length: 1\r\n", "x")), 200);
     cr_expect_arr_eq(door.last_address, v4, sizeof(v4));
+}
+
+Test(http, knows_localhost)
+{
+    struct hv_http_config config = door_usual;
+
+    config.host = "localhost";
+    door_open(&config);
+    cr_expect_eq(door_ask(POST("Content-Length: 1\r\n", "x")), 200);
 }

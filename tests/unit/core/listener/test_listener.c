@@ -41,7 +41,7 @@ Test(listener, refuses_to_start)
         { { .addr = "::1:0", .is_plain = true }, HV_ERR_USAGE },
         { { .addr = "[::1:0", .is_plain = true }, HV_ERR_USAGE },
         { { .addr = "[]:0", .is_plain = true }, HV_ERR_USAGE },
-        { { .addr = "localhost:0", .is_self_signed = true }, HV_ERR_USAGE },
+        { { .addr = "localhorse:0", .is_plain = true }, HV_ERR_REFUSED },
         { { .addr = "127.0.0.1:0" }, HV_ERR_USAGE },
         { { .addr = "127.0.0.1:0", .is_plain = true, .is_self_signed = true },
           HV_ERR_USAGE },

@@ -255,3 +255,29 @@ Test(parse, without_a_kept_parser)
     cr_expect_eq(list.len, 1);
     hv_event_list_release(&list);
 }
+
+/* libxml2 keeps every name it ever saw, up to 10 MB of them, and then refuses
+ * whatever comes. One sender's names must not spoil the parser for all. */
+Test(parse, strange_names_are_forgotten)
+{
+    enum { BODIES = 130, NAMES = 60, NAME_LEN = 4000 };
+
+    for (int i = 0; i < BODIES; i++) {
+        struct hv_event_list list = { 0 };
+        struct hv_buf body = { 0 };
+        struct hv_error err = { 0 };
+
+        hv_buf_add_str(&body, "<n:notifications xmlns:n='urn:com.microsoft."
+                              "wc.notification'><notification>" COMMON
+                              "<record-change-notification>" IDS);
+        for (int k = 0; k < NAMES; k++)
+            hv_buf_addf(&body, "<n%0*d/>", NAME_LEN, i * NAMES + k);
+        hv_buf_add_str(&body, "</record-change-notification></notification>"
+                              "</n:notifications>");
+        cr_assert_eq(hv_notify_parse(parser, hv_buf_bytes(&body), &list, &err),
+                     HV_OK, "body %d: %s", i, err.why);
+        hv_event_list_release(&list);
+        hv_buf_release(&body);
+        expect_good();
+    }
+}
