@@ -9,9 +9,9 @@
 #include "tui/command/session.h"
 
 struct hv_console_options {
-    const char *view;          /* NULL = dashboard */
+    const char *view; /* NULL = dashboard */
     bool is_demo;
-    const char *demo_note;     /* flags with which a second terminal joins */
+    const char *demo_note; /* flags with which a second terminal joins */
 };
 
 /**

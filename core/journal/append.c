@@ -21,14 +21,12 @@ why_id(struct hv_journal *journal, int64_t *id, struct hv_error *err)
     if (st)
         return st;
     slot = sha256[0] % JOURNAL_WHY_CACHE;
-    if (journal->whys.slots[slot].id != 0
-        && memcmp(journal->whys.slots[slot].sha256, sha256, sizeof(sha256))
-               == 0) {
+    if (journal->whys.slots[slot].id != 0 &&
+        memcmp(journal->whys.slots[slot].sha256, sha256, sizeof(sha256)) == 0) {
         *id = journal->whys.slots[slot].id;
         return HV_OK;
     }
-    journal_bind_blob(journal->add_why, 1, journal->why.data,
-                      journal->why.len);
+    journal_bind_blob(journal->add_why, 1, journal->why.data, journal->why.len);
     st = journal_db_run(&journal->db, journal->add_why, err);
     if (st)
         return st;
@@ -96,8 +94,8 @@ find_twin(struct hv_journal *journal, const struct hv_arrival *arrival,
 {
     const struct journal_seen *seen;
     struct hv_bytes sub = { row->sub.b, sizeof(row->sub.b) };
-    enum hv_status st = journal_sha_of(&journal->sha, sub, arrival->body,
-                                       digest, err);
+    enum hv_status st =
+        journal_sha_of(&journal->sha, sub, arrival->body, digest, err);
 
     if (st)
         return st;
@@ -153,16 +151,14 @@ insert_event(struct hv_journal *journal, const struct hv_event *event,
     if (st)
         return st;
     journal_event_encode(event, &journal->plain);
-    st = journal_sealer_seal(&journal->sealer,
-                             journal_event_aad(context, &head, aad),
-                             hv_buf_bytes(&journal->plain), &journal->sealed,
-                             &counter, err);
+    st = journal_sealer_seal(
+        &journal->sealer, journal_event_aad(context, &head, aad),
+        hv_buf_bytes(&journal->plain), &journal->sealed, &counter, err);
     if (st)
         return st;
     journal_bind_int(journal->add_event, 1, id);
     journal_bind_blob(journal->add_event, 2, head.sub.b, sizeof(head.sub.b));
-    journal_bind_blob(journal->add_event, 3, head.record,
-                      sizeof(head.record));
+    journal_bind_blob(journal->add_event, 3, head.record, sizeof(head.record));
     journal_bind_int(journal->add_event, 4, (int64_t)counter);
     journal_bind_blob(journal->add_event, 5, journal->sealed.data,
                       journal->sealed.len);
@@ -181,8 +177,7 @@ insert_sealed(struct hv_journal *journal, const struct hv_arrival *arrival,
     uint64_t counter = 0;
     enum hv_status st;
 
-    st = journal_row_context(&journal->sha, row, digest,
-                             journal->sealer.row_id,
+    st = journal_row_context(&journal->sha, row, digest, journal->sealer.row_id,
                              hv_buf_bytes(&journal->why), context, err);
     if (!st)
         st = journal_sealer_seal(&journal->sealer,
@@ -197,8 +192,8 @@ insert_sealed(struct hv_journal *journal, const struct hv_arrival *arrival,
     st = journal_db_run(&journal->db, journal->add_body, err);
     for (size_t i = 0; !st && i < events->len && i < HV_MAX_NOTIFICATIONS; i++)
         st = insert_event(journal, &events->items[i],
-                          (row->id << JOURNAL_EVENT_BITS) | (int64_t)i,
-                          context, err);
+                          (row->id << JOURNAL_EVENT_BITS) | (int64_t)i, context,
+                          err);
     return st;
 }
 

@@ -47,8 +47,8 @@ journal_db_is_ours(const struct journal_db *jdb)
 {
     struct stat named;
 
-    return jdb->db && stat(jdb->path, &named) == 0
-           && named.st_dev == jdb->dev && named.st_ino == jdb->ino;
+    return jdb->db && stat(jdb->path, &named) == 0 &&
+           named.st_dev == jdb->dev && named.st_ino == jdb->ino;
 }
 
 enum hv_status
@@ -58,26 +58,28 @@ journal_db_fail(const struct journal_db *jdb, struct hv_error *err)
     int sys = sqlite3_system_errno(jdb->db);
 
     if (code == SQLITE_NOTADB) {
-        hv_fail(err, HV_ERR_DAMAGED, "%s is not a journal: it is a file of "
-                "another kind", jdb->path);
+        hv_fail(err, HV_ERR_DAMAGED,
+                "%s is not a journal: it is a file of "
+                "another kind",
+                jdb->path);
         hv_hint(err, "move it away, or use another --store");
         return HV_ERR_DAMAGED;
     }
     if (code == SQLITE_CORRUPT) {
         hv_fail(err, HV_ERR_DAMAGED, "%s is damaged: %s", jdb->path,
                 sqlite3_errmsg(jdb->db));
-        hv_hint(err, "keep the file for later and begin a new one: move "
+        hv_hint(err,
+                "keep the file for later and begin a new one: move "
                 "journal.db, journal.db-wal and journal.db-shm away together");
         return HV_ERR_DAMAGED;
     }
     hv_fail(err, HV_ERR_IO, "the journal %s: %s%s%s", jdb->path,
-            sqlite3_errmsg(jdb->db), sys ? ": " : "",
-            sys ? strerror(sys) : "");
+            sqlite3_errmsg(jdb->db), sys ? ": " : "", sys ? strerror(sys) : "");
     if (code == SQLITE_FULL)
         hv_hint(err, "free some space on that disk");
     else if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)
         hv_hint(err, "look at owner and permissions of the file and its "
-                "directory");
+                     "directory");
     if (err && err->sys_errno == 0)
         err->sys_errno = sys;
     return HV_ERR_IO;
@@ -97,15 +99,14 @@ journal_db_prepare(const struct journal_db *jdb, const char *sql,
                    sqlite3_stmt **out, struct hv_error *err)
 {
     if (sqlite3_prepare_v3(jdb->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out,
-                           NULL)
-        != SQLITE_OK)
+                           NULL) != SQLITE_OK)
         return journal_db_fail(jdb, err);
     return HV_OK;
 }
 
 enum hv_status
-journal_db_step(const struct journal_db *jdb, sqlite3_stmt *stmt,
-                bool *has_row, struct hv_error *err)
+journal_db_step(const struct journal_db *jdb, sqlite3_stmt *stmt, bool *has_row,
+                struct hv_error *err)
 {
     int rc = sqlite3_step(stmt);
     enum hv_status st = HV_OK;
@@ -153,8 +154,8 @@ connect_to(struct journal_db *jdb, int flags, struct hv_error *err)
     enum hv_status st = HV_OK;
     struct stat named;
 
-    if (sqlite3_open_v2(jdb->path, &jdb->db, flags | SQLITE_OPEN_NOMUTEX, NULL)
-        != SQLITE_OK) {
+    if (sqlite3_open_v2(jdb->path, &jdb->db, flags | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
         st = jdb->db ? journal_db_fail(jdb, err)
                      : hv_fail(err, HV_ERR_IO, "cannot open %s: no memory",
                                jdb->path);
@@ -200,8 +201,10 @@ journal_db_open_reader(struct journal_db *jdb, struct hv_error *err)
     if (!st && is_new)
         st = HV_ERR_NOT_FOUND;
     if (!st)
-        st = journal_db_exec(jdb, "PRAGMA temp_store=MEMORY;"
-                             "PRAGMA cache_size=-4096", err);
+        st = journal_db_exec(jdb,
+                             "PRAGMA temp_store=MEMORY;"
+                             "PRAGMA cache_size=-4096",
+                             err);
     if (st)
         journal_db_close(jdb);
     return st;
@@ -238,20 +241,25 @@ set_up_writer(const struct journal_db *jdb, struct hv_error *err)
         is_wal = strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
     sqlite3_finalize(stmt);
     if (!st && !is_wal)
-        st = hv_fail(err, HV_ERR_IO, "%s cannot be kept in WAL mode: the file "
-                     "system has no shared memory", jdb->path);
+        st = hv_fail(err, HV_ERR_IO,
+                     "%s cannot be kept in WAL mode: the file "
+                     "system has no shared memory",
+                     jdb->path);
     if (!st)
         st = journal_db_exec(jdb,
                              "PRAGMA synchronous=FULL;"
                              "PRAGMA wal_autocheckpoint=1000;"
                              "PRAGMA journal_size_limit=16777216;"
                              "PRAGMA cache_size=-8192;"
-                             "PRAGMA temp_store=MEMORY", err);
+                             "PRAGMA temp_store=MEMORY",
+                             err);
     if (!st)
         st = journal_db_int(jdb, "PRAGMA synchronous", &level, err);
     if (!st && level != 2)
-        st = hv_fail(err, HV_ERR_IO, "%s: SQLite does not take "
-                     "synchronous=FULL", jdb->path);
+        st = hv_fail(err, HV_ERR_IO,
+                     "%s: SQLite does not take "
+                     "synchronous=FULL",
+                     jdb->path);
     /* -wal and -shm stay when the writer ends, so that a reader who may not
      * write in the directory can still open the file. */
     sqlite3_file_control(jdb->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &keep_wal);
@@ -295,8 +303,8 @@ void
 journal_bind_blob(sqlite3_stmt *stmt, int at, const void *data, size_t len)
 {
     /* A NULL pointer would bind NULL: an empty blob is something else. */
-    if (sqlite3_bind_blob64(stmt, at, data ? data : "", len, SQLITE_STATIC)
-        != SQLITE_OK)
+    if (sqlite3_bind_blob64(stmt, at, data ? data : "", len, SQLITE_STATIC) !=
+        SQLITE_OK)
         abort();
 }
 

@@ -11,9 +11,9 @@
 #include <sys/types.h>
 
 struct journal_db {
-    char *path;                 /* owned; what sentences say */
-    sqlite3 *db;                /* NULL = not open */
-    dev_t dev;                  /* of the file that is open */
+    char *path;  /* owned; what sentences say */
+    sqlite3 *db; /* NULL = not open */
+    dev_t dev;   /* of the file that is open */
     ino_t ino;
 };
 

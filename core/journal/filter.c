@@ -30,8 +30,8 @@ wanted_verdicts(const struct hv_log_filter *filter)
 static bool
 is_only_trouble(const struct hv_log_filter *filter)
 {
-    return (wanted_verdicts(filter) & (UINT32_C(1) << HV_VERDICT_VERIFIED))
-           == 0;
+    return (wanted_verdicts(filter) & (UINT32_C(1) << HV_VERDICT_VERIFIED)) ==
+           0;
 }
 
 /* The table and index that lead to the rows in the order of their ids. */
@@ -69,8 +69,10 @@ journal_page_sql(const struct hv_log_filter *filter, size_t index_keys,
     char alias = filter->has_record ? 'e' : 'a';
 
     hv_buf_clear(out);
-    hv_buf_addf(out, "SELECT " JOURNAL_ROW_COLUMNS " FROM %s "
-                "LEFT JOIN why w ON w.id=a.why WHERE ", source_of(filter));
+    hv_buf_addf(out,
+                "SELECT " JOURNAL_ROW_COLUMNS " FROM %s "
+                "LEFT JOIN why w ON w.id=a.why WHERE ",
+                source_of(filter));
     if (filter->has_record)
         add_records(out, index_keys);
     hv_buf_addf(out, "%c.id>=?%d AND %c.id<=?%d", alias, AT_LOW, alias,
@@ -102,8 +104,8 @@ journal_page_bind(sqlite3_stmt *stmt, const struct hv_log_filter *filter,
 
     if (filter->has_record) {
         range.low <<= JOURNAL_EVENT_BITS;
-        range.high = (range.high << JOURNAL_EVENT_BITS)
-                     | ((1 << JOURNAL_EVENT_BITS) - 1);
+        range.high = (range.high << JOURNAL_EVENT_BITS) |
+                     ((1 << JOURNAL_EVENT_BITS) - 1);
     }
     journal_bind_int(stmt, AT_LOW, range.low);
     journal_bind_int(stmt, AT_HIGH, range.high);
@@ -131,8 +133,8 @@ narrow(const struct journal_db *jdb, sqlite3_stmt *stmt,
 
     if (st || !has_row)
         return st;
-    if (sqlite3_column_type(stmt, 0) == SQLITE_NULL
-        || sqlite3_column_type(stmt, 1) == SQLITE_NULL) {
+    if (sqlite3_column_type(stmt, 0) == SQLITE_NULL ||
+        sqlite3_column_type(stmt, 1) == SQLITE_NULL) {
         range->high = range->low - 1;
     } else {
         if (sqlite3_column_int64(stmt, 0) > range->low)
@@ -146,9 +148,8 @@ narrow(const struct journal_db *jdb, sqlite3_stmt *stmt,
 
 /* What a stranger named is counted under no name: those rows may match too. */
 static enum hv_status
-narrow_by_kind(const struct journal_db *jdb,
-               const struct hv_log_filter *filter, struct journal_range *range,
-               struct hv_error *err)
+narrow_by_kind(const struct journal_db *jdb, const struct hv_log_filter *filter,
+               struct journal_range *range, struct hv_error *err)
 {
     sqlite3_stmt *stmt = NULL;
     enum hv_status st = journal_db_prepare(
@@ -170,24 +171,23 @@ narrow_by_kind(const struct journal_db *jdb,
 }
 
 static enum hv_status
-narrow_by_time(const struct journal_db *jdb,
-               const struct hv_log_filter *filter, struct journal_range *range,
-               struct hv_error *err)
+narrow_by_time(const struct journal_db *jdb, const struct hv_log_filter *filter,
+               struct journal_range *range, struct hv_error *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum hv_status st = journal_db_prepare(
-        jdb,
-        "SELECT min(first_id),max(last_id) FROM minute "
-        "WHERE minute>=?1 AND minute<=?2",
-        &stmt, err);
+    enum hv_status st =
+        journal_db_prepare(jdb,
+                           "SELECT min(first_id),max(last_id) FROM minute "
+                           "WHERE minute>=?1 AND minute<=?2",
+                           &stmt, err);
 
     if (!st) {
-        journal_bind_int(stmt, 1, filter->since_ms > 0
-                                      ? filter->since_ms / 60000
-                                      : INT64_MIN);
-        journal_bind_int(stmt, 2, filter->until_ms > 0
-                                      ? filter->until_ms / 60000
-                                      : INT64_MAX);
+        journal_bind_int(stmt, 1,
+                         filter->since_ms > 0 ? filter->since_ms / 60000
+                                              : INT64_MIN);
+        journal_bind_int(stmt, 2,
+                         filter->until_ms > 0 ? filter->until_ms / 60000
+                                              : INT64_MAX);
         st = narrow(jdb, stmt, range, err);
     }
     sqlite3_finalize(stmt);

@@ -14,7 +14,7 @@
 
 /* So many rows may wait for the ledger before append itself sees to it. Below
  * the number of digests in memory, so that no repeat falls in between. */
-#define LEDGER_LAG (JOURNAL_RECENT_SIZE / 4)
+#define LEDGER_LAG   (JOURNAL_RECENT_SIZE / 4)
 #define LEDGER_SLICE 1024
 
 static enum hv_status
@@ -32,7 +32,8 @@ prepare_all(struct hv_journal *journal, struct hv_error *err)
           "INSERT INTO arrival(received,sub,version,verdict,answer,bytes,"
           "sha256,digest,twin,test,events,things,peer,why,datakey) "
           "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)" },
-        { &journal->add_body, "INSERT INTO body(id,n,sealed) VALUES(?1,?2,?3)" },
+        { &journal->add_body,
+          "INSERT INTO body(id,n,sealed) VALUES(?1,?2,?3)" },
         { &journal->add_event,
           "INSERT INTO event(id,sub,record,n,sealed) VALUES(?1,?2,?3,?4,?5)" },
     };
@@ -117,8 +118,7 @@ hv_journal_open(const char *path, const struct hv_journal_key *key,
     if (!st)
         st = journal_sha_init(&journal->sha, err);
     if (!st)
-        st = journal_sealer_init(&journal->sealer, key, hv_clock_now_ms(),
-                                 err);
+        st = journal_sealer_init(&journal->sealer, key, hv_clock_now_ms(), err);
     if (!st)
         st = journal_writer_start(journal, err);
     if (st) {
@@ -229,9 +229,8 @@ append_batch(struct hv_journal *journal, const struct hv_arrival *arrivals,
 }
 
 enum hv_status
-hv_journal_append(struct hv_journal *journal,
-                  const struct hv_arrival *arrivals, size_t len,
-                  struct hv_error *err)
+hv_journal_append(struct hv_journal *journal, const struct hv_arrival *arrivals,
+                  size_t len, struct hv_error *err)
 {
     enum hv_status st;
 
@@ -251,8 +250,8 @@ enum hv_status
 hv_journal_settle(struct hv_journal *journal, bool *more, struct hv_error *err)
 {
     *more = false;
-    if (!journal_db_is_ours(&journal->db)
-        || journal->last_id <= journal->ledger.upto)
+    if (!journal_db_is_ours(&journal->db) ||
+        journal->last_id <= journal->ledger.upto)
         return HV_OK;
     return journal_ledger_slice(&journal->db, &journal->ledger, LEDGER_SLICE,
                                 more, err);

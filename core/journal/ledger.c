@@ -20,9 +20,8 @@ journal_ledger_prepare(const struct journal_db *jdb,
         { &ledger->arrivals,
           "SELECT id,digest,twin,received FROM arrival WHERE id>?1 "
           "ORDER BY id LIMIT ?2" },
-        { &ledger->find,
-          "SELECT a.id,a.digest,a.received FROM ledger l "
-          "JOIN arrival a ON a.id=l.arrival WHERE l.key=?1" },
+        { &ledger->find, "SELECT a.id,a.digest,a.received FROM ledger l "
+                         "JOIN arrival a ON a.id=l.arrival WHERE l.key=?1" },
         { &ledger->put,
           "INSERT OR REPLACE INTO ledger(key,arrival) VALUES(?1,?2)" },
         { &ledger->forget, "DELETE FROM ledger WHERE key=?1 AND arrival=?2" },
@@ -53,8 +52,8 @@ journal_ledger_finalize(struct journal_ledger *ledger)
 }
 
 enum hv_status
-journal_ledger_load(const struct journal_db *jdb,
-                    struct journal_recent *recent, struct hv_error *err)
+journal_ledger_load(const struct journal_db *jdb, struct journal_recent *recent,
+                    struct hv_error *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool has_row = true;
@@ -120,12 +119,11 @@ enter(const struct journal_db *jdb, struct journal_ledger *ledger,
     if (has_row) {
         first.id = sqlite3_column_int64(ledger->find, 0);
         first.received_ms = sqlite3_column_int64(ledger->find, 2);
-        is_same = journal_column_blob(ledger->find, 1, first.digest,
-                                      sizeof(first.digest))
-                  && memcmp(first.digest, seen->digest, sizeof(first.digest))
-                         == 0
-                  && seen->received_ms - first.received_ms
-                         <= JOURNAL_LEDGER_MS;
+        is_same =
+            journal_column_blob(ledger->find, 1, first.digest,
+                                sizeof(first.digest)) &&
+            memcmp(first.digest, seen->digest, sizeof(first.digest)) == 0 &&
+            seen->received_ms - first.received_ms <= JOURNAL_LEDGER_MS;
         sqlite3_reset(ledger->find);
     }
     if (is_same && first.id < seen->id) {
@@ -151,9 +149,9 @@ next_arrival(const struct journal_db *jdb, struct journal_ledger *ledger,
         return st;
     seen->id = sqlite3_column_int64(ledger->arrivals, 0);
     seen->received_ms = sqlite3_column_int64(ledger->arrivals, 3);
-    *is_first = sqlite3_column_int64(ledger->arrivals, 2) == 0
-                && journal_column_blob(ledger->arrivals, 1, seen->digest,
-                                       sizeof(seen->digest));
+    *is_first = sqlite3_column_int64(ledger->arrivals, 2) == 0 &&
+                journal_column_blob(ledger->arrivals, 1, seen->digest,
+                                    sizeof(seen->digest));
     return HV_OK;
 }
 
@@ -202,8 +200,8 @@ forget_slice(const struct journal_db *jdb, struct journal_ledger *ledger,
     journal_bind_int(ledger->arrivals, 2, max);
     do {
         st = next_arrival(jdb, ledger, &seen, &is_first, err);
-        if (st || seen.id == 0 || seen.id > ledger->upto
-            || newest_ms - seen.received_ms <= JOURNAL_LEDGER_MS)
+        if (st || seen.id == 0 || seen.id > ledger->upto ||
+            newest_ms - seen.received_ms <= JOURNAL_LEDGER_MS)
             break;
         from = seen.id;
         if (!is_first)
@@ -238,8 +236,8 @@ journal_ledger_slice(const struct journal_db *jdb,
             st = forget_slice(jdb, ledger, max, newest_ms, err);
     }
     if (!st)
-        st = journal_db_int(jdb, "SELECT ifnull(max(id),0) FROM arrival",
-                            &left, err);
+        st = journal_db_int(jdb, "SELECT ifnull(max(id),0) FROM arrival", &left,
+                            err);
     if (!st)
         st = journal_db_exec(jdb, "COMMIT", err);
     if (st) {

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-struct page {                   /* one page being read */
+struct page { /* one page being read */
     struct hv_journal_view *view;
     const struct hv_log_filter *filter;
     struct journal_range range;
@@ -23,8 +23,8 @@ struct page {                   /* one page being read */
 static bool
 is_again(const struct page *page, sqlite3_stmt *stmt)
 {
-    return page->len > 0
-           && page->rows[page->len - 1].id == sqlite3_column_int64(stmt, 0);
+    return page->len > 0 &&
+           page->rows[page->len - 1].id == sqlite3_column_int64(stmt, 0);
 }
 
 static enum hv_status
@@ -102,8 +102,8 @@ read_at_once(struct page *page, int64_t before, int64_t after,
     if (before > 0 && page->range.high > before - 1)
         page->range.high = before - 1;
     if (after > 0 && page->range.low <= after)
-        page->range.low = after < page->range.high ? after + 1
-                                                   : page->range.high + 1;
+        page->range.low =
+            after < page->range.high ? after + 1 : page->range.high + 1;
     if (!st && page->range.low <= page->range.high)
         st = read_page(page, err);
     sqlite3_exec(jdb->db, "ROLLBACK", NULL, NULL, NULL);
@@ -128,7 +128,8 @@ hv_journal_page(struct hv_journal_view *view,
     enum hv_status st;
 
     if (page.filter->has_record && view->index_keys_len == 0) {
-        hv_fail(err, HV_ERR_LOCKED, "the journal knows records by a keyed "
+        hv_fail(err, HV_ERR_LOCKED,
+                "the journal knows records by a keyed "
                 "hash only, and the key is in the keystore");
         hv_hint(err, "unlock the keystore first");
         return HV_ERR_LOCKED;

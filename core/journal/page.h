@@ -7,9 +7,9 @@
 
 #include "core/journal/view.h"
 
-struct journal_range {          /* of ids, both ends included */
+struct journal_range { /* of ids, both ends included */
     int64_t low;
-    int64_t high;               /* < low = nothing */
+    int64_t high; /* < low = nothing */
 };
 
 /** journal_page_sql() - @out is cleared first. @index_keys: how many keyed

@@ -53,10 +53,9 @@ slot_of(const struct journal_recent *recent, const uint8_t *digest)
 {
     size_t at = home_of(digest);
 
-    while (recent->slots[at] != 0
-           && memcmp(recent->ring[recent->slots[at] - 1].digest, digest,
-                     JOURNAL_DIGEST_LEN)
-                  != 0)
+    while (recent->slots[at] != 0 &&
+           memcmp(recent->ring[recent->slots[at] - 1].digest, digest,
+                  JOURNAL_DIGEST_LEN) != 0)
         at = (at + 1) & (SLOTS - 1);
     return at;
 }
@@ -108,15 +107,13 @@ journal_recent_add(struct journal_recent *recent,
     if (recent->len == JOURNAL_RECENT_SIZE) {
         const struct journal_seen *oldest = &recent->ring[recent->next];
 
-        if (recent->slots[slot_of(recent, oldest->digest)]
-            == recent->next + 1)
+        if (recent->slots[slot_of(recent, oldest->digest)] == recent->next + 1)
             drop(recent, oldest);
     } else {
         recent->len++;
     }
     recent->ring[recent->next] = *seen;
-    recent->slots[slot_of(recent, seen->digest)]
-        = (uint32_t)recent->next + 1;
+    recent->slots[slot_of(recent, seen->digest)] = (uint32_t)recent->next + 1;
     recent->next = (recent->next + 1) % JOURNAL_RECENT_SIZE;
     if (recent->since_mark < JOURNAL_RECENT_SIZE)
         recent->since_mark++;
@@ -132,8 +129,8 @@ void
 journal_recent_undo(struct journal_recent *recent)
 {
     for (; recent->since_mark > 0; recent->since_mark--) {
-        recent->next = (recent->next + JOURNAL_RECENT_SIZE - 1)
-                       % JOURNAL_RECENT_SIZE;
+        recent->next =
+            (recent->next + JOURNAL_RECENT_SIZE - 1) % JOURNAL_RECENT_SIZE;
         recent->len--;
         drop(recent, &recent->ring[recent->next]);
     }

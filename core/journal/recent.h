@@ -11,16 +11,16 @@
 
 struct journal_seen {
     uint8_t digest[JOURNAL_DIGEST_LEN];
-    int64_t id;                 /* of the first arrival with that digest */
+    int64_t id; /* of the first arrival with that digest */
     int64_t received_ms;
 };
 
 struct journal_recent {
-    struct journal_seen *ring;  /* owned */
-    uint32_t *slots;            /* owned; place in the ring + 1, 0 = free */
+    struct journal_seen *ring; /* owned */
+    uint32_t *slots;           /* owned; place in the ring + 1, 0 = free */
     size_t len;
-    size_t next;                /* the place that is written next */
-    size_t since_mark;          /* added since the mark */
+    size_t next;       /* the place that is written next */
+    size_t since_mark; /* added since the mark */
 };
 
 void journal_recent_init(struct journal_recent *recent);

@@ -57,9 +57,9 @@ journal_why_decode(struct hv_bytes bytes, struct hv_why_step steps[HV_MAX_WHY],
             return hv_fail(err, HV_ERR_DAMAGED, "a stored reason is damaged");
         code = bytes.data[at] & (WHY_OK - 1);
         note_len = bytes.data[at + 1];
-        if (code >= HV_LEN(step_words) || note_len >= sizeof(step->note)
-            || note_len > bytes.len - at - 2
-            || memchr(bytes.data + at + 2, '\0', note_len))
+        if (code >= HV_LEN(step_words) || note_len >= sizeof(step->note) ||
+            note_len > bytes.len - at - 2 ||
+            memchr(bytes.data + at + 2, '\0', note_len))
             return hv_fail(err, HV_ERR_DAMAGED, "a stored reason is damaged");
         *step = (struct hv_why_step){ .step = step_words[code],
                                       .ok = bytes.data[at] & WHY_OK };

@@ -27,7 +27,7 @@ journal_why_decode(struct hv_bytes bytes, struct hv_why_step steps[HV_MAX_WHY],
 struct journal_event_head {
     int64_t id;
     struct hv_guid sub;
-    uint8_t record[16];         /* keyed hash */
+    uint8_t record[16]; /* keyed hash */
 };
 
 /** journal_row_context() - SHA-256 over the plain columns that never change:

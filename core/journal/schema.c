@@ -97,8 +97,8 @@ journal_schema_check(const struct journal_db *jdb, bool *is_new,
     if (!st)
         st = journal_db_int(jdb, "PRAGMA user_version", &version, err);
     if (!st)
-        st = journal_db_int(jdb, "SELECT count(*) FROM sqlite_schema",
-                            &objects, err);
+        st = journal_db_int(jdb, "SELECT count(*) FROM sqlite_schema", &objects,
+                            err);
     if (st)
         return st;
     *is_new = application == 0 && version == 0 && objects == 0;
@@ -116,7 +116,8 @@ journal_schema_check(const struct journal_db *jdb, bool *is_new,
     if (version < 1 || objects == 0)
         return hv_fail(err, HV_ERR_DAMAGED,
                        "%s is damaged: it says that it is a journal and has no "
-                       "tables of one", jdb->path);
+                       "tables of one",
+                       jdb->path);
     return HV_OK;
 }
 
@@ -146,8 +147,8 @@ enum hv_status
 journal_schema_bring(const struct journal_db *jdb, struct hv_error *err)
 {
     int64_t version = 0;
-    enum hv_status st = journal_db_int(jdb, "PRAGMA user_version", &version,
-                                       err);
+    enum hv_status st =
+        journal_db_int(jdb, "PRAGMA user_version", &version, err);
 
     for (; !st && version < journal_schema_version(); version++)
         st = bring_one(jdb, (int)version, err);

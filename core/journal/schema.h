@@ -12,7 +12,7 @@
 /* An event's row id is its arrival's id and its place among the events of that
  * arrival: no second index is needed to find the events of a row. */
 #define JOURNAL_EVENT_BITS 12
-#define JOURNAL_MAX_ID (INT64_MAX >> JOURNAL_EVENT_BITS)
+#define JOURNAL_MAX_ID     (INT64_MAX >> JOURNAL_EVENT_BITS)
 _Static_assert(HV_MAX_NOTIFICATIONS <= 1 << JOURNAL_EVENT_BITS,
                "every event of one request needs a row id of its own");
 

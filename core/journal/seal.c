@@ -43,10 +43,10 @@ enum hv_status
 journal_sha_of(const struct journal_sha *sha, struct hv_bytes a,
                struct hv_bytes b, uint8_t out[32], struct hv_error *err)
 {
-    if (EVP_DigestInit_ex2(sha->ctx, sha->md, NULL) == 1
-        && EVP_DigestUpdate(sha->ctx, a.data, a.len) == 1
-        && EVP_DigestUpdate(sha->ctx, b.data, b.len) == 1
-        && EVP_DigestFinal_ex(sha->ctx, out, NULL) == 1)
+    if (EVP_DigestInit_ex2(sha->ctx, sha->md, NULL) == 1 &&
+        EVP_DigestUpdate(sha->ctx, a.data, a.len) == 1 &&
+        EVP_DigestUpdate(sha->ctx, b.data, b.len) == 1 &&
+        EVP_DigestFinal_ex(sha->ctx, out, NULL) == 1)
         return HV_OK;
     return fail_crypto(err, "compute SHA-256");
 }
@@ -59,8 +59,8 @@ journal_index_init(struct journal_index *index, const struct hv_secret *key,
     char digest[] = "SHA2-256";
     OSSL_PARAM params[2];
 
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest,
-                                                 0);
+    params[0] =
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0);
     params[1] = OSSL_PARAM_construct_end();
     index->ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
     EVP_MAC_free(mac);
@@ -84,10 +84,10 @@ journal_index_of(const struct journal_index *index, const struct hv_guid *id,
     uint8_t mac[32];
     size_t len = 0;
 
-    if (!EVP_MAC_init(index->ctx, NULL, 0, NULL)
-        || !EVP_MAC_update(index->ctx, id->b, sizeof(id->b))
-        || !EVP_MAC_final(index->ctx, mac, &len, sizeof(mac))
-        || len != sizeof(mac))
+    if (!EVP_MAC_init(index->ctx, NULL, 0, NULL) ||
+        !EVP_MAC_update(index->ctx, id->b, sizeof(id->b)) ||
+        !EVP_MAC_final(index->ctx, mac, &len, sizeof(mac)) ||
+        len != sizeof(mac))
         return fail_crypto(err, "compute HMAC-SHA-256");
     memcpy(out, mac, 16);
     hv_wipe(mac, sizeof(mac));
@@ -125,8 +125,9 @@ begin(const struct journal_gcm *gcm, const uint8_t *key, uint64_t counter,
 
     for (size_t i = 0; i < 8; i++)
         nonce[11 - i] = (uint8_t)(counter >> (8 * i));
-    return EVP_CipherInit_ex2(gcm->ctx, gcm->cipher, key, nonce, is_seal, NULL)
-           && EVP_CipherUpdate(gcm->ctx, NULL, &len, aad.data, (int)aad.len);
+    return EVP_CipherInit_ex2(gcm->ctx, gcm->cipher, key, nonce, is_seal,
+                              NULL) &&
+           EVP_CipherUpdate(gcm->ctx, NULL, &len, aad.data, (int)aad.len);
 }
 
 enum hv_status
@@ -148,13 +149,12 @@ journal_seal(const struct journal_gcm *gcm, const uint8_t *key,
     if (out->is_over)
         return hv_fail(err, HV_ERR_LIMIT, "%zu bytes are too many to seal",
                        plain.len);
-    if (!begin(gcm, key, counter, aad, 1)
-        || (plain.len > 0
-            && !EVP_CipherUpdate(gcm->ctx, out->data, &len, plain.data,
-                                 (int)plain.len))
-        || !EVP_CipherFinal_ex(gcm->ctx, out->data + len, &rest)
-        || !EVP_CIPHER_CTX_ctrl(gcm->ctx, EVP_CTRL_AEAD_GET_TAG, sizeof(tag),
-                                out->data + plain.len)) {
+    if (!begin(gcm, key, counter, aad, 1) ||
+        (plain.len > 0 && !EVP_CipherUpdate(gcm->ctx, out->data, &len,
+                                            plain.data, (int)plain.len)) ||
+        !EVP_CipherFinal_ex(gcm->ctx, out->data + len, &rest) ||
+        !EVP_CIPHER_CTX_ctrl(gcm->ctx, EVP_CTRL_AEAD_GET_TAG, sizeof(tag),
+                             out->data + plain.len)) {
         hv_wipe(out->data, out->len);
         hv_buf_clear(out);
         return fail_crypto(err, "seal with AES-256-GCM");
@@ -181,13 +181,12 @@ journal_unseal(const struct journal_gcm *gcm, const uint8_t *key,
     if (out->is_over)
         return hv_fail(err, HV_ERR_LIMIT, "%zu sealed bytes are too many",
                        plain_len);
-    if (begin(gcm, key, counter, aad, 0)
-        && (plain_len == 0
-            || EVP_CipherUpdate(gcm->ctx, out->data + start, &len, sealed.data,
-                                (int)plain_len))
-        && EVP_CIPHER_CTX_ctrl(gcm->ctx, EVP_CTRL_AEAD_SET_TAG, sizeof(tag),
-                               tag)
-        && EVP_CipherFinal_ex(gcm->ctx, tag, &rest))
+    if (begin(gcm, key, counter, aad, 0) &&
+        (plain_len == 0 || EVP_CipherUpdate(gcm->ctx, out->data + start, &len,
+                                            sealed.data, (int)plain_len)) &&
+        EVP_CIPHER_CTX_ctrl(gcm->ctx, EVP_CTRL_AEAD_SET_TAG, sizeof(tag),
+                            tag) &&
+        EVP_CipherFinal_ex(gcm->ctx, tag, &rest))
         return HV_OK;
     /* What does not carry the right tag was never said: forget it. */
     if (plain_len > 0) {
@@ -195,6 +194,7 @@ journal_unseal(const struct journal_gcm *gcm, const uint8_t *key,
         out->len = start;
         out->data[start] = '\0';
     }
-    return hv_fail(err, HV_ERR_DAMAGED, "a seal does not fit: the row was "
+    return hv_fail(err, HV_ERR_DAMAGED,
+                   "a seal does not fit: the row was "
                    "altered");
 }

@@ -16,15 +16,15 @@
 
 #include <openssl/types.h>
 
-#define JOURNAL_KEY_LEN 32
-#define JOURNAL_TAG_LEN 16
+#define JOURNAL_KEY_LEN     32
+#define JOURNAL_TAG_LEN     16
 #define JOURNAL_WRAPPED_LEN (JOURNAL_KEY_LEN + JOURNAL_TAG_LEN)
-#define JOURNAL_DIGEST_LEN 16
+#define JOURNAL_DIGEST_LEN  16
 #define JOURNAL_DATA_KEY_MS INT64_C(3600000)
 
 /* ------------------------------------------------------------- digests -- */
 
-struct journal_sha {            /* SHA-256, fetched once */
+struct journal_sha { /* SHA-256, fetched once */
     EVP_MD *md;
     EVP_MD_CTX *ctx;
 };
@@ -37,8 +37,8 @@ HV_MUST_CHECK enum hv_status journal_sha_of(const struct journal_sha *sha,
                                             struct hv_bytes b, uint8_t out[32],
                                             struct hv_error *err);
 
-struct journal_index {          /* HMAC-SHA-256 under one index key */
-    EVP_MAC_CTX *ctx;           /* keyed once: fetching costs more than it */
+struct journal_index { /* HMAC-SHA-256 under one index key */
+    EVP_MAC_CTX *ctx;  /* keyed once: fetching costs more than it */
 };
 HV_MUST_CHECK enum hv_status journal_index_init(struct journal_index *index,
                                                 const struct hv_secret *key,
@@ -52,9 +52,9 @@ HV_MUST_CHECK enum hv_status journal_index_of(const struct journal_index *index,
 
 /* ------------------------------------------------------------ data keys -- */
 
-struct journal_wrapped {        /* a row of datakey */
+struct journal_wrapped { /* a row of datakey */
     int64_t created_ms;
-    uint8_t reader[8];          /* id of records 0103 and 0204 */
+    uint8_t reader[8]; /* id of records 0103 and 0204 */
     uint8_t ephemeral[32];
     uint8_t wrapped[JOURNAL_WRAPPED_LEN];
 };

@@ -29,10 +29,9 @@ read_count(sqlite3_stmt *stmt, struct hv_log_count *out)
         .last_ms = sqlite3_column_int64(stmt, 5),
         .last_fresh_ms = sqlite3_column_int64(stmt, 6),
     };
-    return verdict >= 0 && verdict < HV_VERDICT_COUNT
-           && journal_column_blob(stmt, 0, out->sub.b, sizeof(out->sub.b))
-           && hv_copy(out->version, sizeof(out->version),
-                      version ? version : "");
+    return verdict >= 0 && verdict < HV_VERDICT_COUNT &&
+           journal_column_blob(stmt, 0, out->sub.b, sizeof(out->sub.b)) &&
+           hv_copy(out->version, sizeof(out->version), version ? version : "");
 }
 
 static enum hv_status
@@ -93,9 +92,9 @@ hv_journal_counts(struct hv_journal_view *view, int64_t since_ms,
 }
 
 static enum hv_status
-fill_buckets(struct hv_journal_view *view, sqlite3_stmt *stmt,
-             int64_t start_ms, int64_t width_ms, struct hv_log_bucket *out,
-             size_t len, struct hv_error *err)
+fill_buckets(struct hv_journal_view *view, sqlite3_stmt *stmt, int64_t start_ms,
+             int64_t width_ms, struct hv_log_bucket *out, size_t len,
+             struct hv_error *err)
 {
     bool has_row = true;
     enum hv_status st = HV_OK;
@@ -111,8 +110,8 @@ fill_buckets(struct hv_journal_view *view, sqlite3_stmt *stmt,
         minute = sqlite3_column_int64(stmt, 0);
         verdict = sqlite3_column_int64(stmt, 1);
         at = (minute * 60000 - start_ms) / width_ms;
-        if (minute * 60000 < start_ms || at >= (int64_t)len || verdict < 0
-            || verdict >= HV_VERDICT_COUNT)
+        if (minute * 60000 < start_ms || at >= (int64_t)len || verdict < 0 ||
+            verdict >= HV_VERDICT_COUNT)
             continue;
         out[at].verdicts[verdict] += sqlite3_column_int64(stmt, 2);
     }
@@ -127,8 +126,8 @@ hv_journal_buckets(struct hv_journal_view *view, int64_t end_ms,
     int64_t start_ms;
     enum hv_status st;
 
-    if (width_ms <= 0 || end_ms < 0
-        || (int64_t)len > (INT64_MAX / 4) / width_ms)
+    if (width_ms <= 0 || end_ms < 0 ||
+        (int64_t)len > (INT64_MAX / 4) / width_ms)
         return hv_fail(err, HV_ERR_USAGE, "buckets of %lld ms are not possible",
                        (long long)width_ms);
     start_ms = end_ms - width_ms * (int64_t)len;

@@ -57,8 +57,8 @@ enum hv_status
 journal_tally_prepare(const struct journal_db *jdb, struct journal_tally *tally,
                       struct hv_error *err)
 {
-    enum hv_status st = journal_db_prepare(jdb, add_counter,
-                                           &tally->add_counter, err);
+    enum hv_status st =
+        journal_db_prepare(jdb, add_counter, &tally->add_counter, err);
 
     if (!st)
         st = journal_db_prepare(jdb, add_total, &tally->add_total, err);
@@ -86,15 +86,15 @@ group_of(struct journal_tally *tally, const struct journal_group *like)
     for (size_t i = tally->len; i-- > 0;) {
         struct journal_group *group = &tally->groups[i];
 
-        if (group->minute == like->minute && group->verdict == like->verdict
-            && hv_guid_equal(&group->sub, &like->sub)
-            && strcmp(group->version, like->version) == 0)
+        if (group->minute == like->minute && group->verdict == like->verdict &&
+            hv_guid_equal(&group->sub, &like->sub) &&
+            strcmp(group->version, like->version) == 0)
             return group;
     }
     if (tally->len == tally->cap) {
         tally->cap = tally->cap ? tally->cap * 2 : 16;
-        tally->groups = hv_realloc_array(tally->groups, tally->cap,
-                                         sizeof(*tally->groups));
+        tally->groups =
+            hv_realloc_array(tally->groups, tally->cap, sizeof(*tally->groups));
     }
     tally->groups[tally->len] = *like;
     return &tally->groups[tally->len++];
@@ -122,8 +122,7 @@ journal_tally_add(struct journal_tally *tally, const struct hv_arrival *arrival,
     if (judgement->has_auth && named[judgement->verdict].sub)
         like.sub = judgement->auth.sub;
     if (judgement->has_auth && named[judgement->verdict].version)
-        hv_copy(like.version, sizeof(like.version),
-                judgement->auth.version.id);
+        hv_copy(like.version, sizeof(like.version), judgement->auth.version.id);
     group = group_of(tally, &like);
     group->arrivals++;
     if (arrival->received_ms > group->last_ms)

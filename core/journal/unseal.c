@@ -35,17 +35,17 @@ read_wrapped(struct hv_journal_view *view, int64_t id,
     if (st)
         return st;
     out->created_ms = sqlite3_column_int64(stmt, 0);
-    is_whole = has_row
-               && journal_column_blob(stmt, 1, out->reader,
-                                      sizeof(out->reader))
-               && journal_column_blob(stmt, 2, out->ephemeral,
-                                      sizeof(out->ephemeral))
-               && journal_column_blob(stmt, 3, out->wrapped,
-                                      sizeof(out->wrapped));
+    is_whole =
+        has_row &&
+        journal_column_blob(stmt, 1, out->reader, sizeof(out->reader)) &&
+        journal_column_blob(stmt, 2, out->ephemeral, sizeof(out->ephemeral)) &&
+        journal_column_blob(stmt, 3, out->wrapped, sizeof(out->wrapped));
     sqlite3_reset(stmt);
     if (!is_whole)
-        return hv_fail(err, HV_ERR_DAMAGED, "data key %lld of %s is missing "
-                       "or damaged", (long long)id, view->db.path);
+        return hv_fail(err, HV_ERR_DAMAGED,
+                       "data key %lld of %s is missing "
+                       "or damaged",
+                       (long long)id, view->db.path);
     return HV_OK;
 }
 
@@ -68,7 +68,8 @@ journal_view_datakey(struct hv_journal_view *view, int64_t id,
         return st;
     reader = find_reader(view, row.reader);
     if (!reader) {
-        hv_fail(err, HV_ERR_LOCKED, "this part of the journal is sealed and no "
+        hv_fail(err, HV_ERR_LOCKED,
+                "this part of the journal is sealed and no "
                 "key at hand opens it");
         hv_hint(err, "unlock the keystore whose listener wrote it");
         return HV_ERR_LOCKED;
@@ -95,17 +96,17 @@ read_event(struct hv_journal_view *view, const struct journal_row_rest *rest,
     uint8_t aad[JOURNAL_AAD_MAX];
     enum hv_status st;
 
-    if (!journal_column_blob(stmt, 1, head.sub.b, sizeof(head.sub.b))
-        || !journal_column_blob(stmt, 2, head.record, sizeof(head.record)))
+    if (!journal_column_blob(stmt, 1, head.sub.b, sizeof(head.sub.b)) ||
+        !journal_column_blob(stmt, 2, head.record, sizeof(head.record)))
         return hv_fail(err, HV_ERR_DAMAGED, "a stored event is damaged");
     out->sub = head.sub;
     if (!key)
         return HV_OK;
     hv_buf_clear(&view->plain);
-    st = journal_unseal(&view->gcm, key,
-                        (uint64_t)sqlite3_column_int64(stmt, 3),
-                        journal_event_aad(rest->context, &head, aad),
-                        journal_column_bytes(stmt, 4), &view->plain, err);
+    st =
+        journal_unseal(&view->gcm, key, (uint64_t)sqlite3_column_int64(stmt, 3),
+                       journal_event_aad(rest->context, &head, aad),
+                       journal_column_bytes(stmt, 4), &view->plain, err);
     if (!st)
         st = journal_event_decode(hv_buf_bytes(&view->plain), out, err);
     return st;
@@ -150,8 +151,8 @@ journal_row_events(struct hv_journal_view *view, struct hv_log_row *row,
         row->is_unsealed = true;
         return HV_OK;
     }
-    if (row->events_count < 0 || row->events_count > HV_MAX_NOTIFICATIONS
-        || row->id > JOURNAL_MAX_ID) {
+    if (row->events_count < 0 || row->events_count > HV_MAX_NOTIFICATIONS ||
+        row->id > JOURNAL_MAX_ID) {
         row->is_altered = true;
         return HV_OK;
     }

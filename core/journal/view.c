@@ -19,8 +19,8 @@ copy_keys(struct hv_journal_view *view, const struct hv_keyring *ring,
     enum hv_status st = HV_OK;
 
     view->readers = hv_calloc(ring->readers_len + 1, sizeof(*view->readers));
-    view->index_keys = hv_calloc(ring->journal_keys_len + 1,
-                                 sizeof(*view->index_keys));
+    view->index_keys =
+        hv_calloc(ring->journal_keys_len + 1, sizeof(*view->index_keys));
     for (size_t i = 0; !st && i < ring->readers_len; i++) {
         const struct hv_journal_reader *reader = &ring->readers[i];
         struct journal_unlock *unlock = &view->readers[view->readers_len++];
@@ -108,8 +108,8 @@ static enum hv_status
 read_data_version(struct hv_journal_view *view, int64_t *out)
 {
     bool has_row = false;
-    enum hv_status st = journal_db_step(&view->db, view->get_version,
-                                        &has_row, NULL);
+    enum hv_status st =
+        journal_db_step(&view->db, view->get_version, &has_row, NULL);
 
     *out = has_row ? sqlite3_column_int64(view->get_version, 0) : 0;
     sqlite3_reset(view->get_version);
@@ -129,9 +129,8 @@ journal_view_ready(struct hv_journal_view *view, struct hv_error *err)
         { &view->get_events,
           "SELECT id,sub,record,n,sealed FROM event WHERE id>=?1 AND id<?2 "
           "ORDER BY id" },
-        { &view->get_row,
-          "SELECT " JOURNAL_ROW_COLUMNS " FROM arrival a "
-          "LEFT JOIN why w ON w.id=a.why WHERE a.id=?1" },
+        { &view->get_row, "SELECT " JOURNAL_ROW_COLUMNS " FROM arrival a "
+                          "LEFT JOIN why w ON w.id=a.why WHERE a.id=?1" },
         { &view->get_body, "SELECT n,sealed FROM body WHERE id=?1" },
     };
     enum hv_status st;
@@ -216,13 +215,13 @@ journal_row_read(struct hv_journal_view *view, sqlite3_stmt *stmt,
     *rest = (struct journal_row_rest){ 0 };
     read_numbers(stmt, row);
     row->has_sub = sqlite3_column_type(stmt, 2) != SQLITE_NULL;
-    if (verdict < 0 || verdict >= HV_VERDICT_COUNT
-        || (row->has_sub
-            && !journal_column_blob(stmt, 2, row->sub.b, sizeof(row->sub.b)))
-        || !read_text(stmt, 3, row->version.id, sizeof(row->version.id))
-        || !journal_column_blob(stmt, 7, row->sha256, sizeof(row->sha256))
-        || !read_text(stmt, 13, row->peer, sizeof(row->peer))
-        || journal_why_decode(why, row->why, &row->why_len, NULL))
+    if (verdict < 0 || verdict >= HV_VERDICT_COUNT ||
+        (row->has_sub &&
+         !journal_column_blob(stmt, 2, row->sub.b, sizeof(row->sub.b))) ||
+        !read_text(stmt, 3, row->version.id, sizeof(row->version.id)) ||
+        !journal_column_blob(stmt, 7, row->sha256, sizeof(row->sha256)) ||
+        !read_text(stmt, 13, row->peer, sizeof(row->peer)) ||
+        journal_why_decode(why, row->why, &row->why_len, NULL))
         return fail_row(view, row->id, err);
     row->verdict = (enum hv_verdict)verdict;
     if (row->answered != 200)
@@ -259,8 +258,8 @@ get_row(struct hv_journal_view *view, int64_t id, struct hv_log_row *row,
 }
 
 enum hv_status
-hv_journal_get(struct hv_journal_view *view, int64_t id,
-               struct hv_log_row *out, struct hv_error *err)
+hv_journal_get(struct hv_journal_view *view, int64_t id, struct hv_log_row *out,
+               struct hv_error *err)
 {
     struct hv_log_row row = { 0 };
     struct journal_row_rest rest = { 0 };
@@ -297,13 +296,15 @@ hv_journal_body(struct hv_journal_view *view, int64_t id, struct hv_buf *out,
         st = journal_db_step(&view->db, view->get_body, &has_row, err);
     }
     if (!st && !has_row)
-        return hv_fail(err, HV_ERR_NOT_FOUND, "row %lld has no body: only the "
-                       "digest of a refused message is kept", (long long)id);
+        return hv_fail(err, HV_ERR_NOT_FOUND,
+                       "row %lld has no body: only the "
+                       "digest of a refused message is kept",
+                       (long long)id);
     if (!st)
-        st = journal_unseal(
-            &view->gcm, key, (uint64_t)sqlite3_column_int64(view->get_body, 0),
-            journal_body_aad(rest.context, aad),
-            journal_column_bytes(view->get_body, 1), out, err);
+        st = journal_unseal(&view->gcm, key,
+                            (uint64_t)sqlite3_column_int64(view->get_body, 0),
+                            journal_body_aad(rest.context, aad),
+                            journal_column_bytes(view->get_body, 1), out, err);
     sqlite3_reset(view->get_body);
     return st;
 }

@@ -10,23 +10,23 @@
 
 #define JOURNAL_KEY_CACHE 64 /* unwrapped data keys kept */
 
-struct journal_unlock {         /* the private half of one journal key */
+struct journal_unlock { /* the private half of one journal key */
     uint8_t id[8];
     struct hv_secret key;
 };
 
 struct hv_journal_view {
     struct journal_db db;
-    struct journal_unlock *readers;   /* owned */
+    struct journal_unlock *readers; /* owned */
     size_t readers_len;
     struct journal_index *index_keys; /* owned */
     size_t index_keys_len;
     struct journal_sha sha;
     struct journal_gcm gcm;
-    struct hv_secret cache;           /* JOURNAL_KEY_CACHE keys in a row */
-    int64_t cached[JOURNAL_KEY_CACHE];  /* ids of their rows, 0 = free */
-    struct hv_buf plain;              /* scratch; holds personal data */
-    int64_t data_version;             /* of the last look */
+    struct hv_secret cache;            /* JOURNAL_KEY_CACHE keys in a row */
+    int64_t cached[JOURNAL_KEY_CACHE]; /* ids of their rows, 0 = free */
+    struct hv_buf plain;               /* scratch; holds personal data */
+    int64_t data_version;              /* of the last look */
     sqlite3_stmt *get_version;
     sqlite3_stmt *get_datakey;
     sqlite3_stmt *get_events;
@@ -42,8 +42,8 @@ struct hv_journal_view {
 
 /* What of a row its reader needs and the world does not. */
 struct journal_row_rest {
-    int64_t datakey;            /* 0 = nothing sealed */
-    uint8_t context[32];        /* of its seals, when there are any */
+    int64_t datakey;     /* 0 = nothing sealed */
+    uint8_t context[32]; /* of its seals, when there are any */
 };
 
 /** journal_view_ready() - the file is open; HV_ERR_NOT_FOUND: there is none
@@ -64,8 +64,9 @@ journal_row_events(struct hv_journal_view *view, struct hv_log_row *row,
 /** journal_view_datakey() - HV_ERR_LOCKED: no key opens it; HV_ERR_DAMAGED:
  *  one should, and does not. @err is filled either way. @key is borrowed until
  *  the next call. */
-HV_MUST_CHECK enum hv_status
-journal_view_datakey(struct hv_journal_view *view, int64_t id,
-                     const uint8_t **key, struct hv_error *err);
+HV_MUST_CHECK enum hv_status journal_view_datakey(struct hv_journal_view *view,
+                                                  int64_t id,
+                                                  const uint8_t **key,
+                                                  struct hv_error *err);
 
 #endif

@@ -33,16 +33,15 @@ static enum hv_status
 agree(EVP_PKEY *ours, const uint8_t theirs[32], struct hv_secret *shared,
       struct hv_error *err)
 {
-    EVP_PKEY *peer = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, theirs,
-                                                 32);
+    EVP_PKEY *peer =
+        EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, theirs, 32);
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, ours, NULL);
     enum hv_status st = hv_secret_init(shared, 32, err);
     size_t len = 32;
 
-    if (!st
-        && (!peer || !ctx || EVP_PKEY_derive_init(ctx) != 1
-            || EVP_PKEY_derive_set_peer(ctx, peer) != 1
-            || EVP_PKEY_derive(ctx, shared->data, &len) != 1 || len != 32))
+    if (!st && (!peer || !ctx || EVP_PKEY_derive_init(ctx) != 1 ||
+                EVP_PKEY_derive_set_peer(ctx, peer) != 1 ||
+                EVP_PKEY_derive(ctx, shared->data, &len) != 1 || len != 32))
         st = fail_crypto(err, "agree on a key with X25519");
     EVP_PKEY_CTX_free(ctx);
     EVP_PKEY_free(peer);
@@ -59,13 +58,12 @@ derive(const struct hv_secret *shared, const uint8_t *info, size_t info_len,
     OSSL_PARAM params[4];
     enum hv_status st = hv_secret_init(out, JOURNAL_KEY_LEN, err);
 
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest,
-                                                 0);
+    params[0] =
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0);
     params[1] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY,
                                                   shared->data, shared->len);
-    params[2] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO,
-                                                  (void *)(uintptr_t)info,
-                                                  info_len);
+    params[2] = OSSL_PARAM_construct_octet_string(
+        OSSL_KDF_PARAM_INFO, (void *)(uintptr_t)info, info_len);
     params[3] = OSSL_PARAM_construct_end();
     if (!st && (!ctx || EVP_KDF_derive(ctx, out->data, out->len, params) != 1))
         st = fail_crypto(err, "derive a key with HKDF");
@@ -115,24 +113,23 @@ gcm_once(const struct hv_secret *key, int64_t created_ms, const uint8_t in[32],
     if (st)
         return st;
     put_u64(created, (uint64_t)created_ms);
-    ok = EVP_CipherInit_ex2(gcm.ctx, gcm.cipher, key->data, zero_nonce,
-                            is_seal, NULL)
-         && EVP_CipherUpdate(gcm.ctx, NULL, &len, created, sizeof(created))
-         && EVP_CipherUpdate(gcm.ctx, out, &len, in, JOURNAL_KEY_LEN)
-         && (is_seal
-             || EVP_CIPHER_CTX_ctrl(gcm.ctx, EVP_CTRL_AEAD_SET_TAG,
-                                    JOURNAL_TAG_LEN, tag))
-         && EVP_CipherFinal_ex(gcm.ctx, nothing, &len)
-         && (!is_seal
-             || EVP_CIPHER_CTX_ctrl(gcm.ctx, EVP_CTRL_AEAD_GET_TAG,
-                                    JOURNAL_TAG_LEN, tag));
+    ok = EVP_CipherInit_ex2(gcm.ctx, gcm.cipher, key->data, zero_nonce, is_seal,
+                            NULL) &&
+         EVP_CipherUpdate(gcm.ctx, NULL, &len, created, sizeof(created)) &&
+         EVP_CipherUpdate(gcm.ctx, out, &len, in, JOURNAL_KEY_LEN) &&
+         (is_seal || EVP_CIPHER_CTX_ctrl(gcm.ctx, EVP_CTRL_AEAD_SET_TAG,
+                                         JOURNAL_TAG_LEN, tag)) &&
+         EVP_CipherFinal_ex(gcm.ctx, nothing, &len) &&
+         (!is_seal || EVP_CIPHER_CTX_ctrl(gcm.ctx, EVP_CTRL_AEAD_GET_TAG,
+                                          JOURNAL_TAG_LEN, tag));
     journal_gcm_release(&gcm);
     if (ok)
         return HV_OK;
     hv_wipe(out, JOURNAL_KEY_LEN);
     if (is_seal)
         return fail_crypto(err, "wrap a key with AES-256-GCM");
-    return hv_fail(err, HV_ERR_DAMAGED, "a data key does not unwrap: it was "
+    return hv_fail(err, HV_ERR_DAMAGED,
+                   "a data key does not unwrap: it was "
                    "altered, or wrapped to another key");
 }
 
@@ -145,8 +142,8 @@ journal_wrap(const struct hv_secret *data_key, const uint8_t public_key[32],
     size_t len = sizeof(row->ephemeral);
     enum hv_status st = HV_OK;
 
-    if (!ephemeral
-        || EVP_PKEY_get_raw_public_key(ephemeral, row->ephemeral, &len) != 1)
+    if (!ephemeral ||
+        EVP_PKEY_get_raw_public_key(ephemeral, row->ephemeral, &len) != 1)
         st = fail_crypto(err, "make an X25519 key");
     if (!st)
         st = wrap_key(ephemeral, public_key, row, public_key, &key, err);
@@ -163,9 +160,8 @@ journal_unwrap(const struct journal_wrapped *row,
                const struct hv_secret *private_key, struct hv_secret *data_key,
                struct hv_error *err)
 {
-    EVP_PKEY *ours = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL,
-                                                  private_key->data,
-                                                  private_key->len);
+    EVP_PKEY *ours = EVP_PKEY_new_raw_private_key(
+        EVP_PKEY_X25519, NULL, private_key->data, private_key->len);
     struct hv_secret key = { 0 };
     struct hv_secret plain = { 0 };
     uint8_t public_key[32];

@@ -23,13 +23,13 @@ struct journal_group {
     int64_t arrivals;
     int64_t fresh;
     int64_t last_ms;
-    int64_t last_fresh_ms;      /* 0 = none */
-    int64_t first_id;           /* 0 = no row among them */
+    int64_t last_fresh_ms; /* 0 = none */
+    int64_t first_id;      /* 0 = no row among them */
     int64_t last_id;
 };
 
 struct journal_tally {
-    struct journal_group *groups;  /* owned; kept between batches */
+    struct journal_group *groups; /* owned; kept between batches */
     size_t len;
     size_t cap;
     sqlite3_stmt *add_counter;
@@ -53,7 +53,7 @@ HV_MUST_CHECK enum hv_status journal_tally_write(const struct journal_db *jdb,
 /* --------------------------------------------------------------- ledger -- */
 
 struct journal_ledger {
-    int64_t upto;               /* arrivals up to this id are in the table */
+    int64_t upto; /* arrivals up to this id are in the table */
     sqlite3_stmt *arrivals;
     sqlite3_stmt *find;
     sqlite3_stmt *put;
@@ -85,7 +85,7 @@ HV_MUST_CHECK enum hv_status journal_ledger_slice(const struct journal_db *jdb,
 struct journal_whys {
     struct {
         uint8_t sha256[32];
-        int64_t id;             /* 0 = free */
+        int64_t id; /* 0 = free */
     } slots[JOURNAL_WHY_CACHE];
 };
 
@@ -100,10 +100,10 @@ struct hv_journal {
     struct journal_tally tally;
     struct journal_ledger ledger;
     struct journal_whys whys;
-    struct hv_buf plain;        /* scratch */
-    struct hv_buf sealed;       /* scratch */
-    struct hv_buf why;          /* scratch */
-    int64_t last_id;            /* of the newest row */
+    struct hv_buf plain;  /* scratch */
+    struct hv_buf sealed; /* scratch */
+    struct hv_buf why;    /* scratch */
+    int64_t last_id;      /* of the newest row */
     sqlite3_stmt *add_datakey;
     sqlite3_stmt *add_why;
     sqlite3_stmt *add_arrival;

@@ -9,37 +9,37 @@
 #include "hvconsole/loop.h"
 #include "hvconsole/secret.h"
 
-struct hv_curl;                   /* a multi handle on a loop */
+struct hv_curl; /* a multi handle on a loop */
 
 /** hv_curl_new() - the program must ignore SIGPIPE: TLS writes to peers that
  *  may be gone. */
-HV_MUST_CHECK enum hv_status hv_curl_new(struct hv_loop *loop,
-                                         struct hv_curl **out,
-                                         struct hv_error *err);
+HV_MUST_CHECK enum hv_status
+hv_curl_new(struct hv_loop *loop, struct hv_curl **out, struct hv_error *err);
 /** hv_curl_free() - running ones end as cancelled, their callbacks run now. */
 void hv_curl_free(struct hv_curl *curl);
 
 struct hv_post {
     const char *url;
-    const char *const *headers;   /* "Name: value", NULL-terminated; may be NULL */
-    struct hv_bytes body;         /* copied into locked memory when is_secret,
+    const char *const
+        *headers;         /* "Name: value", NULL-terminated; may be NULL */
+    struct hv_bytes body; /* copied into locked memory when is_secret,
                                      else borrowed until done */
-    const char *ca_file;          /* NULL = the system's */
-    bool no_verify;               /* sandbox to loopback handlers only */
-    bool allow_http;              /* http:// permitted (loopback) */
-    bool may_repeat;              /* use kept-alive connections: when such a one
+    const char *ca_file;  /* NULL = the system's */
+    bool no_verify;       /* sandbox to loopback handlers only */
+    bool allow_http;      /* http:// permitted (loopback) */
+    bool may_repeat;      /* use kept-alive connections: when such a one
                                      dies libcurl sends the request again */
-    bool is_secret;               /* request or answer hold keys: fixed locked
+    bool is_secret;       /* request or answer hold keys: fixed locked
                                      buffer of max_answer, wiped */
-    size_t max_answer;            /* bytes of the answer kept; more = failure */
+    size_t max_answer;    /* bytes of the answer kept; more = failure */
     int timeout_ms;
 };
 
 struct hv_post_result {
-    struct hv_error error;        /* zeroed = an HTTP answer came */
-    int http;                     /* HTTP status */
-    struct hv_bytes body;         /* borrowed for the callback */
-    int64_t date_ms;              /* Date header, 0 = none */
+    struct hv_error error; /* zeroed = an HTTP answer came */
+    int http;              /* HTTP status */
+    struct hv_bytes body;  /* borrowed for the callback */
+    int64_t date_ms;       /* Date header, 0 = none */
     int64_t took_ms;
 };
 

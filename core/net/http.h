@@ -13,18 +13,18 @@ struct hv_http_server;
 struct hv_http_request;
 
 struct hv_http_config {
-    const char *host;             /* numeric address */
-    int port;                     /* 0 = a free one */
-    const char *cert_pem;         /* text of chain and key; both NULL = plain */
-    const char *key_pem;          /* held by OpenSSL afterwards */
+    const char *host;     /* numeric address, or localhost */
+    int port;             /* 0 = a free one */
+    const char *cert_pem; /* text of chain and key; both NULL = plain */
+    const char *key_pem;  /* held by OpenSSL afterwards */
     size_t max_body;
-    size_t max_connections;       /* 0 = 1024 */
-    size_t max_per_address;       /* 0 = 64 (a /64 for IPv6); loopback exempt */
-    int headers_ms;               /* 0 = 10 000 from accept */
-    int body_ms;                  /* 0 = 30 000 from its start */
-    int answer_ms;                /* 0 = 10 000 */
-    int idle_ms;                  /* 0 = 15 000 keep-alive */
-    const char *methods;          /* "POST" or "GET,POST"; others get 405 */
+    size_t max_connections; /* 0 = 1024 */
+    size_t max_per_address; /* 0 = 64 (a /64 for IPv6); loopback exempt */
+    int headers_ms;         /* 0 = 10 000 from accept */
+    int body_ms;            /* 0 = 30 000 from its start */
+    int answer_ms;          /* 0 = 10 000 */
+    int idle_ms;            /* 0 = 15 000 keep-alive */
+    const char *methods;    /* "POST" or "GET,POST"; others get 405 */
 };
 
 #define HV_HTTP_ADDRESS 16
@@ -32,9 +32,9 @@ struct hv_http_config {
 /* What arrived. Everything borrowed until hv_http_reply(). */
 struct hv_http_message {
     const char *method;
-    const char *target;           /* path and query as sent */
+    const char *target; /* path and query as sent */
     struct hv_bytes body;
-    char peer[64];                /* numeric address */
+    char peer[64];                    /* numeric address, or localhost */
     uint8_t address[HV_HTTP_ADDRESS]; /* what counts as one address: an IPv4
                                      one, or the /64 of an IPv6 one */
 };
@@ -80,7 +80,7 @@ void hv_http_free(struct hv_http_server *server);
 
 struct hv_cert_pair {
     struct hv_buf cert_pem;
-    struct hv_buf key_pem;        /* a loopback-only server key; wiped on release */
+    struct hv_buf key_pem; /* a loopback-only server key; wiped on release */
 };
 /** hv_cert_self_signed() - P-256, for localhost, 127.0.0.1, ::1 and @host. */
 HV_MUST_CHECK enum hv_status hv_cert_self_signed(const char *host,

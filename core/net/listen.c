@@ -27,6 +27,8 @@ parse_address(const struct hv_http_config *config, union address *out,
     memset(out, 0, sizeof(*out));
     if (config->port < 0 || config->port > 65535)
         return hv_fail(err, HV_ERR_USAGE, "%d is not a port", config->port);
+    if (strcmp(host, "localhost") == 0) /* the one name that needs no asking */
+        host = "127.0.0.1";
     if (inet_pton(AF_INET, host, &out->v4.sin_addr) == 1) {
         out->v4.sin_family = AF_INET;
         out->v4.sin_port = htons((uint16_t)config->port);

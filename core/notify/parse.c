@@ -14,6 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* More words than a notification has; libxml2 keeps them all, to a limit past
+ * which it refuses every document. */
+#define MAX_WORDS 256
+
 /* No entities, no network, no DTD; what libxml2 has to say goes nowhere. */
 #define OPTIONS (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
 
@@ -83,10 +87,9 @@ on_error(void *arg, xmlErrorPtr error)
     (void)error;
 }
 
-struct hv_notify_parser *
-hv_notify_parser_new(void)
+static void
+make_context(struct hv_notify_parser *parser)
 {
-    struct hv_notify_parser *parser;
     xmlSAXHandler sax = {
         .initialized = XML_SAX2_MAGIC,
         .startElementNs = on_open,
@@ -98,11 +101,18 @@ hv_notify_parser_new(void)
         .serror = on_error,
     };
 
-    hv_xml_start();
-    parser = hv_calloc(1, sizeof(*parser));
     parser->xml = xmlCreatePushParserCtxt(&sax, parser, NULL, 0, NULL);
     if (!parser->xml)
         abort();
+}
+
+struct hv_notify_parser *
+hv_notify_parser_new(void)
+{
+    struct hv_notify_parser *parser = hv_calloc(1, sizeof(*parser));
+
+    hv_xml_start();
+    make_context(parser);
     return parser;
 }
 
@@ -120,9 +130,14 @@ static enum hv_status
 run_parser(struct hv_notify_parser *parser, struct hv_bytes text,
            struct hv_error *err)
 {
-    xmlParserCtxtPtr xml = parser->xml;
+    xmlParserCtxtPtr xml;
     int code;
 
+    if (xmlDictSize(parser->xml->dict) > MAX_WORDS) {
+        xmlFreeParserCtxt(parser->xml);
+        make_context(parser);
+    }
+    xml = parser->xml;
     if (xmlCtxtResetPush(xml, NULL, 0, NULL, "UTF-8"))
         return hv_fail(err, HV_ERR_FORMAT, "the parser cannot be used again");
     xmlCtxtUseOptions(xml, OPTIONS);

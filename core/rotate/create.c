@@ -13,7 +13,7 @@ struct creation {
     struct hv_platform_ops ops;
     const struct hv_sub *wanted;
     struct rotate_draft draft;
-    struct hv_guid id;          /* zero = not made yet, so far as we know */
+    struct hv_guid id; /* zero = not made yet, so far as we know */
 };
 
 static enum hv_status
@@ -38,8 +38,7 @@ look(struct creation *c, size_t *used, struct hv_error *err)
 
     if (st)
         return st;
-    made = rotate_draft_made(hv_keystore_ring(c->ctx->ks), &c->draft.id,
-                             &list);
+    made = rotate_draft_made(hv_keystore_ring(c->ctx->ks), &c->draft.id, &list);
     if (made)
         c->id = made->id;
     *used = list.len;
@@ -52,8 +51,8 @@ look(struct creation *c, size_t *used, struct hv_error *err)
 static void
 look_for_it(struct creation *c, size_t *used, bool is_cancelled)
 {
-    const struct hv_key_sub *record = hv_keyring_sub(
-        hv_keystore_ring(c->ctx->ks), &c->draft.id);
+    const struct hv_key_sub *record =
+        hv_keyring_sub(hv_keystore_ring(c->ctx->ks), &c->draft.id);
     int64_t since_ms = record ? record->intent_ms : 0;
 
     for (int looks = 0; hv_guid_is_zero(&c->id) && !is_cancelled; looks++) {
@@ -84,8 +83,10 @@ look_before(struct creation *c, struct hv_error *err)
         hv_fail(err, HV_ERR_RULE,
                 "the application may have %d subscriptions and has %zu", limit,
                 used);
-        hv_hint(err, "%zu of %d are used: delete one that is not needed, or "
-                "add the types to an existing one", used, limit);
+        hv_hint(err,
+                "%zu of %d are used: delete one that is not needed, or "
+                "add the types to an existing one",
+                used, limit);
         return HV_ERR_RULE;
     }
     return HV_OK;
@@ -94,13 +95,14 @@ look_before(struct creation *c, struct hv_error *err)
 static enum hv_status
 send_subscribe(struct creation *c, struct hv_error *err)
 {
-    const struct hv_key *pending = rotate_pending(
-        hv_keystore_ring(c->ctx->ks), &c->draft.id);
+    const struct hv_key *pending =
+        rotate_pending(hv_keystore_ring(c->ctx->ks), &c->draft.id);
     struct hv_sub sent = { 0 };
     enum hv_status st;
 
     if (!pending)
-        return hv_fail(err, HV_ERR_FAILED, "the key of the new subscription "
+        return hv_fail(err, HV_ERR_FAILED,
+                       "the key of the new subscription "
                        "is no longer in the keystore");
     hv_sub_copy(&sent, c->wanted);
     sent.id = (struct hv_guid){ 0 };
@@ -113,13 +115,13 @@ send_subscribe(struct creation *c, struct hv_error *err)
 }
 
 static enum hv_status
-fail_unknown(const struct creation *c, const char *cause,
-             struct hv_error *err)
+fail_unknown(const struct creation *c, const char *cause, struct hv_error *err)
 {
     hv_fail(err, HV_ERR_INCOMPLETE,
             "it is not known whether the platform made the subscription: %s",
             cause);
-    hv_hint(err, "its key is kept with version %s: create the same again, or "
+    hv_hint(err,
+            "its key is kept with version %s: create the same again, or "
             "`sub list` takes it over once the platform shows it",
             c->draft.version.id);
     return HV_ERR_INCOMPLETE;
@@ -137,8 +139,7 @@ subscribe(struct creation *c, struct hv_error *err)
     c->id = (struct hv_guid){ 0 };
     if (rotate_is_refusal(st, &cause)) {
         /* A draft that stays after all is dropped in a day. */
-        enum hv_status dropped = rotate_draft_drop(c->ctx->ks, &c->draft,
-                                                   NULL);
+        enum hv_status dropped = rotate_draft_drop(c->ctx->ks, &c->draft, NULL);
 
         (void)dropped;
         if (err)
@@ -170,10 +171,14 @@ create(struct creation *c, struct hv_error *err)
         return st;
     if (!rotate_draft_adopt(c->ctx->ks, &c->draft, &c->id, &cause))
         return HV_OK;
-    hv_fail(err, HV_ERR_INCOMPLETE, "the platform made the subscription, but "
-            "the keystore could not be saved: %s", cause.why);
-    hv_hint(err, "its key is kept with version %s: create the same again to "
-            "finish, or `sub list` takes it over", c->draft.version.id);
+    hv_fail(err, HV_ERR_INCOMPLETE,
+            "the platform made the subscription, but "
+            "the keystore could not be saved: %s",
+            cause.why);
+    hv_hint(err,
+            "its key is kept with version %s: create the same again to "
+            "finish, or `sub list` takes it over",
+            c->draft.version.id);
     return HV_ERR_INCOMPLETE;
 }
 
@@ -200,8 +205,8 @@ static bool
 is_gone_now(const struct hv_rotate_ctx *ctx, const struct hv_guid *id)
 {
     struct hv_sub shown = { 0 };
-    bool is_gone = !rotate_read(ctx, id, &shown, NULL)
-                   && hv_guid_is_zero(&shown.id);
+    bool is_gone =
+        !rotate_read(ctx, id, &shown, NULL) && hv_guid_is_zero(&shown.id);
 
     hv_sub_release(&shown);
     return is_gone;
@@ -220,11 +225,11 @@ hv_sub_delete(const struct hv_rotate_ctx *ctx, const struct hv_guid *id,
     if (st)
         return st;
     st = ops.unsubscribe(ops.arg, &sub, &cause);
-    if (st && st != HV_ERR_CANCELLED && !rotate_is_refusal(st, &cause)
-        && is_gone_now(ctx, &sub))
+    if (st && st != HV_ERR_CANCELLED && !rotate_is_refusal(st, &cause) &&
+        is_gone_now(ctx, &sub))
         st = HV_OK;
-    if ((!st || st == HV_ERR_NOT_FOUND)
-        && hv_keyring_sub(hv_keystore_ring(ctx->ks), &sub)) {
+    if ((!st || st == HV_ERR_NOT_FOUND) &&
+        hv_keyring_sub(hv_keystore_ring(ctx->ks), &sub)) {
         enum hv_status saved = rotate_save_gone(ctx->ks, &sub, err);
 
         if (saved)

@@ -23,13 +23,13 @@ is_same(const struct hv_keyring *ring, const struct hv_key_sub *record,
 {
     const struct hv_key *key = rotate_pending(ring, &record->sub);
 
-    return record->status == HV_SUB_DRAFT && key
-           && hv_guid_equal(&record->app, &draft->app)
-           && memcmp(record->config_hash, draft->config_hash,
-                     sizeof(draft->config_hash)) == 0
-           && (!draft->version.id[0]
-               || hv_key_version_equal(&key->version, &draft->version))
-           && (!draft->key.len || hv_secret_equal(&key->key, &draft->key));
+    return record->status == HV_SUB_DRAFT && key &&
+           hv_guid_equal(&record->app, &draft->app) &&
+           memcmp(record->config_hash, draft->config_hash,
+                  sizeof(draft->config_hash)) == 0 &&
+           (!draft->version.id[0] ||
+            hv_key_version_equal(&key->version, &draft->version)) &&
+           (!draft->key.len || hv_secret_equal(&key->key, &draft->key));
 }
 
 bool
@@ -56,8 +56,8 @@ rotate_draft_made(const struct hv_keyring *ring, const struct hv_guid *draft,
     for (size_t i = 0; record && key && i < list->len; i++) {
         const struct hv_sub *sub = &list->items[i];
 
-        if (!hv_key_version_equal(&sub->version, &key->version)
-            || hv_keyring_sub(ring, &sub->id))
+        if (!hv_key_version_equal(&sub->version, &key->version) ||
+            hv_keyring_sub(ring, &sub->id))
             continue;
         /* Others may use the same version id: the key decides, and where the
          * platform does not tell it, the content. */
@@ -137,7 +137,8 @@ rotate_adopt(struct hv_keyring *ring, const struct hv_guid *draft,
     if (hv_keyring_sub(ring, id) && ours && ours->state != HV_KEY_RETIRED)
         return HV_OK;
     if (!hv_keyring_sub(ring, draft))
-        return hv_fail(err, HV_ERR_FAILED, "the draft of the new subscription "
+        return hv_fail(err, HV_ERR_FAILED,
+                       "the draft of the new subscription "
                        "is no longer in the keystore");
     hv_keyring_rename_sub(ring, draft, id);
     return rotate_make_current(ring, id, version, now_ms, err);

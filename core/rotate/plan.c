@@ -6,7 +6,7 @@
 #include "hvconsole/names.h"
 
 #define ANY (-1)
-#define NO 0
+#define NO  0
 #define YES 1
 
 /*
@@ -39,8 +39,7 @@ static const struct {
     { HV_INTENT_PREPARED, SHOWN_ACTIVE, ANY, YES, ANY, NEXT_SUBMIT },
 
     { HV_INTENT_SUBMITTED, SHOWN_UNREAD, ANY, ANY, ANY, NEXT_READ },
-    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_ARMED, ANY, ANY,
-      NEXT_ANNOUNCE },
+    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_ARMED, ANY, ANY, NEXT_ANNOUNCE },
     { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, ANY, ANY, YES, NEXT_LOOK_AGAIN },
     { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_SENT, ANY, NO, NEXT_GIVE_UP },
     { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_OPEN, NO, NO, NEXT_LISTENER },
@@ -57,11 +56,11 @@ enum rotate_next
 rotate_next(const struct rotate_state *state)
 {
     for (size_t i = 0; i < HV_LEN(rows); i++) {
-        if (fits(rows[i].intent, (int)state->intent)
-            && fits(rows[i].shown, (int)state->shown)
-            && fits(rows[i].phase, (int)state->phase)
-            && fits(rows[i].is_heard, state->is_heard)
-            && fits(rows[i].may_look, state->may_look))
+        if (fits(rows[i].intent, (int)state->intent) &&
+            fits(rows[i].shown, (int)state->shown) &&
+            fits(rows[i].phase, (int)state->phase) &&
+            fits(rows[i].is_heard, state->is_heard) &&
+            fits(rows[i].may_look, state->may_look))
             return rows[i].next;
     }
     return NEXT_STOP;
@@ -108,7 +107,7 @@ rotate_pending(const struct hv_keyring *ring, const struct hv_guid *sub)
 static const struct {
     enum rotate_shown shown;
     bool is_critical;
-    const char *what;           /* of the version the platform shows */
+    const char *what; /* of the version the platform shows */
     const char *hint;
 } complaints[] = {
     { SHOWN_UNKNOWN, true, "which this keystore does not have",
@@ -136,14 +135,16 @@ rotate_complain(enum rotate_shown shown, const struct hv_guid *sub,
     for (size_t i = 0; i < HV_LEN(complaints); i++) {
         if (complaints[i].shown != shown)
             continue;
-        hv_fail(err, HV_ERR_INCOMPLETE, "%sthe platform shows version %s of "
-                "%s, %s", complaints[i].is_critical ? "CRITICAL: " : "",
+        hv_fail(err, HV_ERR_INCOMPLETE,
+                "%sthe platform shows version %s of "
+                "%s, %s",
+                complaints[i].is_critical ? "CRITICAL: " : "",
                 platform->version.id, id, complaints[i].what);
         hv_hint(err, "%s", complaints[i].hint);
         return HV_ERR_INCOMPLETE;
     }
-    return hv_fail(err, HV_ERR_NOT_FOUND,
-                   "the platform has no subscription %s", id);
+    return hv_fail(err, HV_ERR_NOT_FOUND, "the platform has no subscription %s",
+                   id);
 }
 
 bool

@@ -115,11 +115,11 @@ listener_level(const struct hv_rotate_ctx *ctx, char *health, size_t size)
         hv_guid_format(&info->store_id, ours);
         if (!hv_facts_get(&facts, "health", 0, health, size))
             hv_copy(health, size, "no health told");
-        if (!hv_facts_get(&facts, "store_id", 0, theirs, sizeof(theirs))
-            || strcmp(theirs, ours) != 0)
+        if (!hv_facts_get(&facts, "store_id", 0, theirs, sizeof(theirs)) ||
+            strcmp(theirs, ours) != 0)
             level = LEVEL_OTHER_STORE;
-        else if ((uint64_t)hv_facts_get_int(&facts, "generation", 0)
-                 < info->generation)
+        else if ((uint64_t)hv_facts_get_int(&facts, "generation", 0) <
+                 info->generation)
             level = LEVEL_BEHIND;
         else
             level = LEVEL_EVEN;
@@ -134,16 +134,18 @@ fail_level(const struct hv_rotate_ctx *ctx, enum level level,
 {
     switch (level) {
     case LEVEL_NOT_RUNNING:
-        hv_fail(err, HV_ERR_REFUSED, "no listener runs that would accept the "
+        hv_fail(err, HV_ERR_REFUSED,
+                "no listener runs that would accept the "
                 "new key; it was not announced");
         hv_hint(err, "start `hvconsole listen`, then rotate again: the same "
-                "key is used");
+                     "key is used");
         break;
     case LEVEL_OTHER_STORE:
-        hv_fail(err, HV_ERR_REFUSED, "the listener runs on another keystore; "
+        hv_fail(err, HV_ERR_REFUSED,
+                "the listener runs on another keystore; "
                 "the new key was not announced");
         hv_hint(err, "start it on this one, then rotate again: the same key "
-                "is used");
+                     "is used");
         break;
     default:
         hv_fail(err, HV_ERR_REFUSED,
@@ -152,7 +154,7 @@ fail_level(const struct hv_rotate_ctx *ctx, enum level level,
                 (unsigned long long)hv_keystore_info(ctx->ks)->generation,
                 health);
         hv_hint(err, "see what keeps it from reading the file, then rotate "
-                "again: the same key is used");
+                     "again: the same key is used");
         break;
     }
     return HV_ERR_REFUSED;

@@ -44,8 +44,8 @@ is_newer_than_list(const struct hv_keyring *ring,
     for (size_t i = 0; i < ring->keys_len; i++) {
         const struct hv_key *key = &ring->keys[i];
 
-        if (hv_guid_equal(&key->sub, &record->sub)
-            && (key->activated_ms > since || key->superseded_ms > since))
+        if (hv_guid_equal(&key->sub, &record->sub) &&
+            (key->activated_ms > since || key->superseded_ms > since))
             return true;
     }
     return false;
@@ -53,12 +53,12 @@ is_newer_than_list(const struct hv_keyring *ring,
 
 enum change {
     CHANGE_NONE,
-    CHANGE_ADOPT,      /* a draft is there */
-    CHANGE_DROP,       /* a draft never came */
-    CHANGE_PROMOTE,    /* an announcement of unknown outcome arrived */
+    CHANGE_ADOPT,   /* a draft is there */
+    CHANGE_DROP,    /* a draft never came */
+    CHANGE_PROMOTE, /* an announcement of unknown outcome arrived */
     CHANGE_GONE,
-    CHANGE_BACK,       /* listed after all */
-    CHANGE_CONFIRM,    /* nothing but a day has passed */
+    CHANGE_BACK,    /* listed after all */
+    CHANGE_CONFIRM, /* nothing but a day has passed */
 };
 
 static enum change
@@ -124,9 +124,8 @@ apply(struct hv_keyring *ring, const struct reconciliation *r,
         hv_keyring_remove_sub(ring, sub);
         return HV_OK;
     case CHANGE_PROMOTE:
-        return rotate_make_current(ring, sub,
-                                   &listed(r->platform, sub)->version,
-                                   r->now_ms, err);
+        return rotate_make_current(
+            ring, sub, &listed(r->platform, sub)->version, r->now_ms, err);
     case CHANGE_GONE:
         rotate_make_gone(ring, sub, r->now_ms);
         return HV_OK;
@@ -177,10 +176,10 @@ complain(const struct hv_keyring *ring, const struct reconciliation *r,
             if (!shown || !hv_guid_equal(&record->app, r->app))
                 continue;
             what = rotate_shown(ring, &record->sub, shown);
-            if (is_mild ? what == SHOWN_OTHER
-                              && !is_newer_than_list(ring, r, record)
-                        : what == SHOWN_UNKNOWN || what == SHOWN_RETIRED
-                              || what == SHOWN_OTHER_BYTES)
+            if (is_mild ? what == SHOWN_OTHER &&
+                              !is_newer_than_list(ring, r, record)
+                        : what == SHOWN_UNKNOWN || what == SHOWN_RETIRED ||
+                              what == SHOWN_OTHER_BYTES)
                 return rotate_complain(what, &record->sub, shown, err);
         }
     }

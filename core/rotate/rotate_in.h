@@ -27,9 +27,9 @@ enum rotate_shown {
 
 /* What this run has done about the announcement. */
 enum rotate_phase {
-    PHASE_OPEN,        /* nothing yet; an earlier run may have */
-    PHASE_ARMED,       /* saved that bytes are about to leave */
-    PHASE_SENT,        /* they left */
+    PHASE_OPEN,  /* nothing yet; an earlier run may have */
+    PHASE_ARMED, /* saved that bytes are about to leave */
+    PHASE_SENT,  /* they left */
     PHASE_COUNT
 };
 
@@ -37,20 +37,20 @@ struct rotate_state {
     enum hv_intent intent;
     enum rotate_shown shown;
     enum rotate_phase phase;
-    bool is_heard;     /* the listener has loaded what the store holds */
-    bool may_look;     /* looking once more may still show something new */
+    bool is_heard; /* the listener has loaded what the store holds */
+    bool may_look; /* looking once more may still show something new */
 };
 
 enum rotate_next {
-    NEXT_READ,         /* what does the platform show? */
-    NEXT_STAGE,        /* step 1 */
-    NEXT_LISTENER,     /* step 2 */
-    NEXT_SUBMIT,       /* step 4 */
-    NEXT_ANNOUNCE,     /* step 5 */
-    NEXT_LOOK_AGAIN,   /* sent and not shown: perhaps later */
-    NEXT_PROMOTE,      /* step 7: the platform shows the new version */
-    NEXT_GIVE_UP,      /* sent and not shown for too long: unknown */
-    NEXT_STOP,         /* tell a person; the sentence says what */
+    NEXT_READ,       /* what does the platform show? */
+    NEXT_STAGE,      /* step 1 */
+    NEXT_LISTENER,   /* step 2 */
+    NEXT_SUBMIT,     /* step 4 */
+    NEXT_ANNOUNCE,   /* step 5 */
+    NEXT_LOOK_AGAIN, /* sent and not shown: perhaps later */
+    NEXT_PROMOTE,    /* step 7: the platform shows the new version */
+    NEXT_GIVE_UP,    /* sent and not shown for too long: unknown */
+    NEXT_STOP,       /* tell a person; the sentence says what */
     NEXT_COUNT
 };
 
@@ -78,9 +78,9 @@ int rotate_pause_ms(int looks, int64_t since_ms, int64_t now_ms);
 struct rotate_save {
     struct hv_guid sub;
     struct hv_guid app;
-    struct hv_key_version version;  /* of the new key; filled by stage */
-    uint8_t config_hash[32];        /* of what is sent with it */
-    bool is_drift;                  /* the platform shows more changed */
+    struct hv_key_version version; /* of the new key; filled by stage */
+    uint8_t config_hash[32];       /* of what is sent with it */
+    bool is_drift;                 /* the platform shows more changed */
 };
 
 HV_MUST_CHECK enum hv_status rotate_save_stage(struct hv_keystore *ks,
@@ -119,10 +119,10 @@ void rotate_make_gone(struct hv_keyring *ring, const struct hv_guid *sub,
 /* ------------------------------------ draft.c: subscriptions being created -- */
 
 struct rotate_draft {
-    struct hv_guid id;              /* ours, not the platform's */
+    struct hv_guid id; /* ours, not the platform's */
     struct hv_guid app;
-    struct hv_key_version version;  /* "" = one is made */
-    struct hv_secret key;           /* 64 bytes */
+    struct hv_key_version version; /* "" = one is made */
+    struct hv_secret key;          /* 64 bytes */
     enum hv_key_origin origin;
     uint8_t config_hash[32];
 };
@@ -148,10 +148,11 @@ HV_MUST_CHECK enum hv_status rotate_draft_drop(struct hv_keystore *ks,
                                                const struct rotate_draft *draft,
                                                struct hv_error *err);
 /** rotate_adopt() - the adoption itself, inside an edit. */
-HV_MUST_CHECK enum hv_status
-rotate_adopt(struct hv_keyring *ring, const struct hv_guid *draft,
-             const struct hv_key_version *version, const struct hv_guid *id,
-             int64_t now_ms, struct hv_error *err);
+HV_MUST_CHECK enum hv_status rotate_adopt(struct hv_keyring *ring,
+                                          const struct hv_guid *draft,
+                                          const struct hv_key_version *version,
+                                          const struct hv_guid *id,
+                                          int64_t now_ms, struct hv_error *err);
 
 /* ------------------------------- reach.c: the platform and the listener -- */
 

@@ -27,8 +27,8 @@ struct rotation {
     struct hv_rotate_result *out;
     struct rotate_save save;
     struct rotate_state state;
-    struct hv_sub platform;     /* as read last */
-    struct hv_error cause;      /* why the outcome is unknown, if it is */
+    struct hv_sub platform; /* as read last */
+    struct hv_error cause;  /* why the outcome is unknown, if it is */
     int64_t submitted_ms;
     int looks;
     bool is_finished;
@@ -68,8 +68,8 @@ look_at_ring(struct rotation *r)
 static void
 may_still_look(struct rotation *r)
 {
-    r->state.may_look = rotate_pause_ms(r->looks, r->submitted_ms,
-                                        hv_clock_now_ms()) >= 0;
+    r->state.may_look =
+        rotate_pause_ms(r->looks, r->submitted_ms, hv_clock_now_ms()) >= 0;
 }
 
 /* Nobody knows whether the platform took the key. */
@@ -81,8 +81,8 @@ give_up(struct rotation *r, struct hv_error *err)
     hv_guid_format(&r->save.sub, id);
     hv_fail(err, HV_ERR_INCOMPLETE,
             "it is not known whether the platform took the new key of %s: %s",
-            id, r->cause.why[0] ? r->cause.why
-                                : "it still shows the old version");
+            id,
+            r->cause.why[0] ? r->cause.why : "it still shows the old version");
     hv_hint(err, "both keys verify meanwhile; rotate again to go on with the "
                  "same key");
     return HV_ERR_INCOMPLETE;
@@ -112,7 +112,8 @@ read_failed(struct rotation *r, enum hv_status st,
     hv_guid_format(&r->save.sub, id);
     hv_fail(err, HV_ERR_INCOMPLETE,
             "the new key of %s is ready, but the platform could not be asked "
-            "what it shows: %s", id, failure->why);
+            "what it shows: %s",
+            id, failure->why);
     hv_hint(err, "rotate again to go on with the same key");
     return HV_ERR_INCOMPLETE;
 }
@@ -127,8 +128,8 @@ do_read(struct rotation *r, struct hv_error *err)
     st = rotate_read(r->ctx, &r->save.sub, &r->platform, &failure);
     if (st)
         return read_failed(r, st, &failure, err);
-    r->state.shown = rotate_shown(hv_keystore_ring(r->ctx->ks), &r->save.sub,
-                                  &r->platform);
+    r->state.shown =
+        rotate_shown(hv_keystore_ring(r->ctx->ks), &r->save.sub, &r->platform);
     may_still_look(r);
     if (r->state.intent != HV_INTENT_NONE && r->state.phase == PHASE_OPEN)
         reached(r, HV_STEP_READ);
@@ -179,13 +180,14 @@ do_submit(struct rotation *r, struct hv_error *err)
 static enum hv_status
 send_update(struct rotation *r, struct hv_error *err)
 {
-    const struct hv_key *pending = rotate_pending(
-        hv_keystore_ring(r->ctx->ks), &r->save.sub);
+    const struct hv_key *pending =
+        rotate_pending(hv_keystore_ring(r->ctx->ks), &r->save.sub);
     struct hv_sub next = { 0 };
     enum hv_status st;
 
     if (!pending)
-        return hv_fail(err, HV_ERR_FAILED, "the new key is no longer in the "
+        return hv_fail(err, HV_ERR_FAILED,
+                       "the new key is no longer in the "
                        "keystore");
     hv_sub_copy(&next, &r->platform);
     next.id = r->save.sub;
@@ -203,10 +205,10 @@ send_update(struct rotation *r, struct hv_error *err)
 static enum hv_status
 refused(struct rotation *r, enum hv_status st, struct hv_error *err)
 {
-    enum hv_status noted = st == HV_ERR_NOT_FOUND
-                               ? rotate_save_gone(r->ctx->ks, &r->save.sub,
-                                                  NULL)
-                               : rotate_save_back(r->ctx->ks, &r->save, NULL);
+    enum hv_status noted =
+        st == HV_ERR_NOT_FOUND
+            ? rotate_save_gone(r->ctx->ks, &r->save.sub, NULL)
+            : rotate_save_back(r->ctx->ks, &r->save, NULL);
 
     (void)noted;
     if (err)
@@ -234,8 +236,7 @@ do_announce(struct rotation *r, struct hv_error *err)
 static enum hv_status
 do_look_again(struct rotation *r, struct hv_error *err)
 {
-    int pause = rotate_pause_ms(r->looks++, r->submitted_ms,
-                                hv_clock_now_ms());
+    int pause = rotate_pause_ms(r->looks++, r->submitted_ms, hv_clock_now_ms());
 
     if (pause > 0)
         r->ops.wait(r->ops.arg, pause);
@@ -249,13 +250,14 @@ do_promote(struct rotation *r, struct hv_error *err)
     static const uint8_t unknown[32];
     char id[HV_GUID_TEXT];
     enum hv_status st;
-    const struct hv_key_sub *record = hv_keyring_sub(
-        hv_keystore_ring(r->ctx->ks), &r->save.sub);
+    const struct hv_key_sub *record =
+        hv_keyring_sub(hv_keystore_ring(r->ctx->ks), &r->save.sub);
 
     reached(r, HV_STEP_CONFIRM);
     hv_sub_hash(&r->platform, shown_hash);
-    r->save.is_drift = record && memcmp(record->config_hash, unknown, 32) != 0
-                       && memcmp(record->config_hash, shown_hash, 32) != 0;
+    r->save.is_drift = record &&
+                       memcmp(record->config_hash, unknown, 32) != 0 &&
+                       memcmp(record->config_hash, shown_hash, 32) != 0;
     st = rotate_save_promote(r->ctx->ks, &r->save, err);
     if (st)
         return st;
@@ -265,9 +267,11 @@ do_promote(struct rotation *r, struct hv_error *err)
     if (!r->save.is_drift)
         return HV_OK;
     hv_guid_format(&r->save.sub, id);
-    hv_fail(err, HV_ERR_INCOMPLETE, "the key of %s is rotated, but its URL or "
+    hv_fail(err, HV_ERR_INCOMPLETE,
+            "the key of %s is rotated, but its URL or "
             "types are not those that were sent: somebody else changed them "
-            "meanwhile", id);
+            "meanwhile",
+            id);
     hv_hint(err, "look at `sub show`");
     return HV_ERR_INCOMPLETE;
 }
@@ -289,14 +293,10 @@ drive(struct rotation *r, struct hv_error *err)
 {
     static enum hv_status (*const act[NEXT_COUNT])(struct rotation *,
                                                    struct hv_error *) = {
-        [NEXT_READ] = do_read,
-        [NEXT_STAGE] = do_stage,
-        [NEXT_LISTENER] = do_listener,
-        [NEXT_SUBMIT] = do_submit,
-        [NEXT_ANNOUNCE] = do_announce,
-        [NEXT_LOOK_AGAIN] = do_look_again,
-        [NEXT_PROMOTE] = do_promote,
-        [NEXT_GIVE_UP] = give_up,
+        [NEXT_READ] = do_read,         [NEXT_STAGE] = do_stage,
+        [NEXT_LISTENER] = do_listener, [NEXT_SUBMIT] = do_submit,
+        [NEXT_ANNOUNCE] = do_announce, [NEXT_LOOK_AGAIN] = do_look_again,
+        [NEXT_PROMOTE] = do_promote,   [NEXT_GIVE_UP] = give_up,
         [NEXT_STOP] = do_stop,
     };
     enum hv_status st = HV_OK;
@@ -310,17 +310,21 @@ drive(struct rotation *r, struct hv_error *err)
 static enum hv_status
 check_record(const struct rotation *r, struct hv_error *err)
 {
-    const struct hv_key_sub *record = hv_keyring_sub(
-        hv_keystore_ring(r->ctx->ks), &r->save.sub);
+    const struct hv_key_sub *record =
+        hv_keyring_sub(hv_keystore_ring(r->ctx->ks), &r->save.sub);
     char id[HV_GUID_TEXT];
 
     hv_guid_format(&r->save.sub, id);
     if (!record || !hv_guid_equal(&record->app, &r->save.app))
-        return hv_fail(err, HV_ERR_NOT_FOUND, "the keystore has no "
-                       "subscription %s of this application", id);
+        return hv_fail(err, HV_ERR_NOT_FOUND,
+                       "the keystore has no "
+                       "subscription %s of this application",
+                       id);
     if (record->status == HV_SUB_GONE)
-        return hv_fail(err, HV_ERR_NOT_FOUND, "the platform no longer lists "
-                       "subscription %s", id);
+        return hv_fail(err, HV_ERR_NOT_FOUND,
+                       "the platform no longer lists "
+                       "subscription %s",
+                       id);
     return HV_OK;
 }
 

@@ -37,8 +37,10 @@ rotate_make_current(struct hv_keyring *ring, const struct hv_guid *sub,
     struct hv_key *old;
 
     if (!record || !next || next->state == HV_KEY_RETIRED)
-        return hv_fail(err, HV_ERR_RULE, "version %s is no longer in the "
-                       "keystore as it was", version->id);
+        return hv_fail(err, HV_ERR_RULE,
+                       "version %s is no longer in the "
+                       "keystore as it was",
+                       version->id);
     while ((old = hv_keyring_current(ring, sub)) && old != next)
         rotate_supersede(old, now_ms);
     if (next->state != HV_KEY_ACTIVE)
@@ -64,8 +66,8 @@ rotate_make_gone(struct hv_keyring *ring, const struct hv_guid *sub,
     for (size_t i = 0; i < ring->keys_len; i++) {
         struct hv_key *key = &ring->keys[i];
 
-        if (hv_guid_equal(&key->sub, sub)
-            && (key->state == HV_KEY_ACTIVE || key->state == HV_KEY_PENDING))
+        if (hv_guid_equal(&key->sub, sub) &&
+            (key->state == HV_KEY_ACTIVE || key->state == HV_KEY_PENDING))
             rotate_supersede(key, now_ms);
     }
     record->status = HV_SUB_GONE;
@@ -82,14 +84,17 @@ find_sub(struct hv_keyring *ring, const struct rotate_save *save,
 
     hv_guid_format(&save->sub, id);
     if (!record || !hv_guid_equal(&record->app, &save->app))
-        return hv_fail(err, HV_ERR_NOT_FOUND, "the keystore has no "
-                       "subscription %s of this application", id);
+        return hv_fail(err, HV_ERR_NOT_FOUND,
+                       "the keystore has no "
+                       "subscription %s of this application",
+                       id);
     if (record->status == HV_SUB_GONE)
-        return hv_fail(err, HV_ERR_NOT_FOUND, "the platform no longer lists "
-                       "subscription %s", id);
+        return hv_fail(err, HV_ERR_NOT_FOUND,
+                       "the platform no longer lists "
+                       "subscription %s",
+                       id);
     if (record->status == HV_SUB_DRAFT) {
-        hv_fail(err, HV_ERR_RULE, "subscription %s is still being created",
-                id);
+        hv_fail(err, HV_ERR_RULE, "subscription %s is still being created", id);
         hv_hint(err, "`sub list` takes it over once the platform shows it");
         return HV_ERR_RULE;
     }
@@ -119,7 +124,8 @@ edit_stage(struct hv_keyring *ring, void *arg, struct hv_error *err)
     if (rotate_pending(ring, &save->sub))
         return fail_moved(err);
     if (!hv_keyring_current(ring, &save->sub))
-        return hv_fail(err, HV_ERR_RULE, "the subscription has no active key "
+        return hv_fail(err, HV_ERR_RULE,
+                       "the subscription has no active key "
                        "to rotate from");
     hv_keyring_new_version(ring, now, &save->version);
     st = hv_secret_random(&key, HV_HMAC_KEY_LEN, err);
@@ -152,8 +158,7 @@ edit_submit(struct hv_keyring *ring, void *arg, struct hv_error *err)
     record->intent_ms = hv_clock_now_ms();
     if (record->attempts < UINT16_MAX)
         record->attempts++;
-    memcpy(record->config_hash, save->config_hash,
-           sizeof(record->config_hash));
+    memcpy(record->config_hash, save->config_hash, sizeof(record->config_hash));
     pending->submitted_ms = record->intent_ms;
     return HV_OK;
 }

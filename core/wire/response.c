@@ -218,7 +218,7 @@ hv_response_fail(const struct hv_response *response, struct hv_error *err)
     struct hv_error made = { 0 };
 
     if (*said && strstr(more, said))
-        more = "";               /* it says the same once more */
+        more = ""; /* it says the same once more */
     if (!*said)
         said = known ? known->meaning : "no explanation";
     hv_fail(&made, status, "the platform answered %d %s: %s%s%s%s%s%s",

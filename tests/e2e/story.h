@@ -8,14 +8,14 @@
 #include "tests/support/term.h"
 
 #define PASSPHRASE "correct horse battery staple"
-#define LONG_MS 30000        /* a KDF under sanitizers on a busy machine */
+#define LONG_MS    30000 /* a KDF under sanitizers on a busy machine */
 
 struct story {
     char dir[64];
-    char **envp;             /* owned */
+    char **envp; /* owned */
     pid_t sandbox, listener;
-    char url[128];           /* of the listener, by the name localhost */
-    char out[65536];         /* what the last command printed */
+    char url[128];   /* of the listener, by the name localhost */
+    char out[65536]; /* what the last command printed */
     struct term term;
 };
 

@@ -13,19 +13,19 @@
 
 struct term {
     pid_t pid;
-    int fd;                  /* our end, -1 after term_hang_up() */
+    int fd; /* our end, -1 after term_hang_up() */
     int rows, cols;
     VTerm *vt;
     VTermScreen *screen;
-    bool is_alternate;       /* the alternate screen is on */
+    bool is_alternate; /* the alternate screen is on */
     bool is_cursor_on;
     int mouse;
-    bool is_paste_on;        /* bracketed paste */
-    bool is_whole;           /* the stream stands between two frames */
+    bool is_paste_on; /* bracketed paste */
+    bool is_whole;    /* the stream stands between two frames */
     int frames;
-    char tail[16];           /* last bytes of the stream */
-    char clipboard[512];     /* what OSC 52 brought, base64 */
-    struct termios before;   /* settings of the line when it was opened */
+    char tail[16];         /* last bytes of the stream */
+    char clipboard[512];   /* what OSC 52 brought, base64 */
+    struct termios before; /* settings of the line when it was opened */
 };
 
 /** term_open() - @argv in a terminal; @envp as for execve. False: no pty. */

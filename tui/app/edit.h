@@ -13,9 +13,9 @@
 #define HV_EDIT_SIZE (HV_MAX_URL + 1)
 
 struct hv_edit {
-    char text[HV_EDIT_SIZE];    /* valid UTF-8, no control characters */
+    char text[HV_EDIT_SIZE]; /* valid UTF-8, no control characters */
     size_t len;
-    size_t point;               /* bytes before the cursor */
+    size_t point; /* bytes before the cursor */
 };
 
 void hv_edit_clear(struct hv_edit *edit);

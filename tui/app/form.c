@@ -289,9 +289,9 @@ drop_own_scheme(struct hv_edit *url)
     static const char own[] = "https://";
     size_t len = sizeof(own) - 1;
 
-    if (strncmp(url->text, own, len) == 0
-        && (strncasecmp(url->text + len, "https://", 8) == 0
-            || strncasecmp(url->text + len, "http://", 7) == 0)) {
+    if (strncmp(url->text, own, len) == 0 &&
+        (strncasecmp(url->text + len, "https://", 8) == 0 ||
+         strncasecmp(url->text + len, "http://", 7) == 0)) {
         url->len -= len;
         memmove(url->text, url->text + len, url->len + 1);
         url->point = url->point > len ? url->point - len : 0;

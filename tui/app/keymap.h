@@ -17,13 +17,13 @@
  * when it is not worth a place there.
  */
 struct hv_binding {
-    const char *keys;       /* "R" "^d" "<Enter>" "yi"; NULL ends a table */
+    const char *keys; /* "R" "^d" "<Enter>" "yi"; NULL ends a table */
     const char *text;
     const char *hint;
-    const char *help;       /* a phrase; NULL = the command's own summary */
+    const char *help; /* a phrase; NULL = the command's own summary */
 };
 
-struct hv_sequence {        /* keys pressed so far */
+struct hv_sequence { /* keys pressed so far */
     int32_t codes[HV_MAX_SEQUENCE];
     int len;
 };

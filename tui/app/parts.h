@@ -36,7 +36,7 @@ struct hv_selection {
     bool has_sub, has_version;
     struct hv_guid sub;
     struct hv_key_version version;
-    int64_t log_id;               /* 0 = no message */
+    int64_t log_id; /* 0 = no message */
 };
 size_t hv_list_len(const struct hv_app *app);
 /** hv_list_row() - index into the data of the nth shown row; SIZE_MAX. */
@@ -82,7 +82,7 @@ void hv_dialog_discard(struct hv_app *app);
 void hv_dialog_press(struct hv_app *app, const struct hv_press *press);
 
 /* form.c */
-#define HV_MAX_FORM_TYPES 256     /* more than the dictionary has */
+#define HV_MAX_FORM_TYPES 256 /* more than the dictionary has */
 void hv_form_open(struct hv_app *app);
 void hv_form_press(struct hv_app *app, const struct hv_press *press);
 /** hv_form_step() - to the next field (1) or the one before (-1). */
@@ -103,9 +103,9 @@ void hv_form_command(const struct hv_form *form, struct hv_buf *out);
 struct hv_help_entry {
     char keys[24];
     const char *what;
-    char command[64];             /* command text, or its words */
+    char command[64]; /* command text, or its words */
     bool is_change;
-    bool is_here;                 /* of the view behind; else everywhere */
+    bool is_here; /* of the view behind; else everywhere */
 };
 /** hv_help_entries() - what fits the query; @out NULL only counts. */
 size_t hv_help_entries(const struct hv_app *app, struct hv_help_entry *out,
@@ -132,10 +132,10 @@ void hv_quote(struct hv_buf *out, const char *word);
 
 /* actions.c: words of the console itself */
 struct hv_action {
-    const char *words;            /* "view" "move" ... NULL ends */
-    const char *args;             /* for help */
+    const char *words; /* "view" "move" ... NULL ends */
+    const char *args;  /* for help */
     const char *summary;
-    bool is_change;               /* leads to a change: uppercase only */
+    bool is_change; /* leads to a change: uppercase only */
     bool works_locked;
     void (*run)(struct hv_app *app, const char *args);
 };

@@ -27,20 +27,20 @@ enum hv_press_code {
     HV_PRESS_INSERT,
     HV_PRESS_DELETE,
     HV_PRESS_BACKTAB,
-    HV_PRESS_F1,                       /* F2..F12 follow */
+    HV_PRESS_F1, /* F2..F12 follow */
     HV_PRESS_F12 = HV_PRESS_F1 + 11,
-    HV_PRESS_CLICK,                    /* row and col say where */
+    HV_PRESS_CLICK, /* row and col say where */
     HV_PRESS_WHEEL_UP,
     HV_PRESS_WHEEL_DOWN,
 };
 
-#define HV_PRESS_CTRL(c) ((c) & 0x1f)
+#define HV_PRESS_CTRL(c) ((c)&0x1f)
 
 struct hv_press {
     int32_t code;
-    bool is_pasted;     /* text from a paste: never a command, never a yes */
-    bool is_followed;   /* more came in the same read: an ESC is a prefix */
-    int row, col;       /* mouse only */
+    bool is_pasted;   /* text from a paste: never a command, never a yes */
+    bool is_followed; /* more came in the same read: an ESC is a prefix */
+    int row, col;     /* mouse only */
 };
 
 #endif

@@ -14,11 +14,11 @@ struct hv_worker;
 struct hv_job {
     enum hv_job_kind kind;
     uint64_t op;
-    char *text;                       /* owned: a command */
+    char *text; /* owned: a command */
     bool yes;
-    bool is_armed;                    /* write mode */
+    bool is_armed; /* write mode */
     char confirm[64];
-    struct hv_secret passphrase;      /* owned */
+    struct hv_secret passphrase; /* owned */
 };
 
 /** What the runner gets, on its loop's thread: @msg is its own to release;

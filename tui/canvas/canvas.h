@@ -10,50 +10,50 @@
 
 enum hv_role {
     HV_ROLE_TEXT = 0,
-    HV_ROLE_DIM,          /* labels, what is not in use */
-    HV_ROLE_STRONG,       /* the thing itself: ids, names */
-    HV_ROLE_RULE,         /* lines that divide */
-    HV_ROLE_TITLE,        /* words on such a line */
-    HV_ROLE_HEAD,         /* heads of columns */
-    HV_ROLE_BAR,          /* the context bar */
+    HV_ROLE_DIM,    /* labels, what is not in use */
+    HV_ROLE_STRONG, /* the thing itself: ids, names */
+    HV_ROLE_RULE,   /* lines that divide */
+    HV_ROLE_TITLE,  /* words on such a line */
+    HV_ROLE_HEAD,   /* heads of columns */
+    HV_ROLE_BAR,    /* the context bar */
     HV_ROLE_BAR_STRONG,
     HV_ROLE_BAR_WARN,
-    HV_ROLE_PPE,          /* environment bands */
+    HV_ROLE_PPE, /* environment bands */
     HV_ROLE_PROD,
     HV_ROLE_TAB,
     HV_ROLE_TAB_ON,
-    HV_ROLE_KEY,          /* a key to press, in hints and help */
+    HV_ROLE_KEY, /* a key to press, in hints and help */
     HV_ROLE_HINT,
     HV_ROLE_GOOD,
-    HV_ROLE_NOTE,         /* in order, but not the usual */
+    HV_ROLE_NOTE, /* in order, but not the usual */
     HV_ROLE_WARN,
     HV_ROLE_BAD,
-    HV_ROLE_FIELD,        /* where a person writes */
+    HV_ROLE_FIELD, /* where a person writes */
     HV_ROLE_FIELD_ON,
     HV_ROLE_COUNT
 };
 
-#define HV_CELL_MARKS 4   /* combining marks that stay with their character */
-#define HV_MAX_GRID 1000  /* rows, and columns; more is left empty */
+#define HV_CELL_MARKS 4    /* combining marks that stay with their character */
+#define HV_MAX_GRID   1000 /* rows, and columns; more is left empty */
 
 struct hv_cell {
-    int32_t code;         /* 0 = right half of the wide character before it */
+    int32_t code; /* 0 = right half of the wide character before it */
     int32_t marks[HV_CELL_MARKS];
-    uint8_t role;         /* enum hv_role */
-    bool is_selected;     /* belongs to the row the cursor is on */
+    uint8_t role;     /* enum hv_role */
+    bool is_selected; /* belongs to the row the cursor is on */
 };
 
 struct hv_grid {
-    struct hv_cell *cells;   /* owned, rows * cols */
+    struct hv_cell *cells; /* owned, rows * cols */
     int rows, cols;
-    bool is_ascii;           /* the terminal shows nothing but ASCII */
+    bool is_ascii; /* the terminal shows nothing but ASCII */
     bool has_cursor;
     int cursor_row, cursor_col;
 };
 
 /* A window: nothing drawn through it can touch a cell outside. */
 struct hv_canvas {
-    struct hv_grid *grid;    /* borrowed */
+    struct hv_grid *grid; /* borrowed */
     int top, left;
     int rows, cols;
 };
@@ -103,9 +103,19 @@ void hv_canvas_copy_row(struct hv_canvas *cv, int row,
 
 /* Drawing characters, each with an ASCII twin. */
 enum hv_glyph {
-    HV_GLYPH_HLINE, HV_GLYPH_VLINE, HV_GLYPH_DOWN_TEE, HV_GLYPH_UP_TEE,
-    HV_GLYPH_CROSS, HV_GLYPH_BLOCK, HV_GLYPH_LIGHT, HV_GLYPH_ARROW,
-    HV_GLYPH_TICK, HV_GLYPH_FAIL, HV_GLYPH_DOT, HV_GLYPH_UP, HV_GLYPH_DOWN,
+    HV_GLYPH_HLINE,
+    HV_GLYPH_VLINE,
+    HV_GLYPH_DOWN_TEE,
+    HV_GLYPH_UP_TEE,
+    HV_GLYPH_CROSS,
+    HV_GLYPH_BLOCK,
+    HV_GLYPH_LIGHT,
+    HV_GLYPH_ARROW,
+    HV_GLYPH_TICK,
+    HV_GLYPH_FAIL,
+    HV_GLYPH_DOT,
+    HV_GLYPH_UP,
+    HV_GLYPH_DOWN,
     HV_GLYPH_COUNT
 };
 void hv_canvas_glyph(struct hv_canvas *cv, int row, int col, enum hv_role role,

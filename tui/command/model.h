@@ -8,46 +8,51 @@
 #include "tui/command/session.h"
 
 struct hv_sub_row {
-    struct hv_sub sub;             /* as the platform shows it, key wiped */
-    bool has_key;                  /* the keystore has this version */
-    bool is_live;                  /* on the platform now */
-    int64_t uses_24h;              /* verified messages in the last 24 h */
+    struct hv_sub sub; /* as the platform shows it, key wiped */
+    bool has_key;      /* the keystore has this version */
+    bool is_live;      /* on the platform now */
+    int64_t uses_24h;  /* verified messages in the last 24 h */
     int64_t refused_24h;
-    int64_t last_ms;               /* last message of any verdict, 0 = none */
+    int64_t last_ms; /* last message of any verdict, 0 = none */
     enum hv_verdict last_verdict;
 };
 
 struct hv_sub_model {
-    struct hv_sub_row *rows;       /* owned */
+    struct hv_sub_row *rows; /* owned */
     size_t len;
     int limit;
     int used;
-    int64_t read_ms;               /* when the platform answered */
+    int64_t read_ms; /* when the platform answered */
 };
 HV_MUST_CHECK enum hv_status hv_model_subs(struct hv_session *session,
                                            struct hv_sub_model *out,
                                            struct hv_error *err);
 void hv_sub_model_release(struct hv_sub_model *model);
 
-enum hv_drain { HV_DRAIN_NONE, HV_DRAIN_DRAINING, HV_DRAIN_QUIET, HV_DRAIN_SAFE };
-const char *hv_drain_word(enum hv_drain drain);   /* "" for NONE */
+enum hv_drain {
+    HV_DRAIN_NONE,
+    HV_DRAIN_DRAINING,
+    HV_DRAIN_QUIET,
+    HV_DRAIN_SAFE
+};
+const char *hv_drain_word(enum hv_drain drain); /* "" for NONE */
 
-struct hv_key_row {                /* no key bytes */
+struct hv_key_row { /* no key bytes */
     struct hv_guid sub;
     struct hv_key_version version;
     enum hv_key_state state;
     enum hv_key_origin origin;
-    enum hv_intent intent;         /* of its subscription */
+    enum hv_intent intent; /* of its subscription */
     int64_t created_ms, activated_ms, superseded_ms, retired_ms;
-    int64_t last_used_ms;          /* verified with it, 0 = never */
-    int64_t uses;                  /* ever, from the journal's counters */
+    int64_t last_used_ms; /* verified with it, 0 = never */
+    int64_t uses;         /* ever, from the journal's counters */
     int64_t uses_24h;
-    enum hv_drain drain;           /* of accepted ones */
-    int64_t safe_at_ms;            /* 0 = does not apply */
+    enum hv_drain drain; /* of accepted ones */
+    int64_t safe_at_ms;  /* 0 = does not apply */
     uint8_t fingerprint[8];
 };
 struct hv_key_model {
-    struct hv_key_row *rows;       /* owned; by subscription, newest first */
+    struct hv_key_row *rows; /* owned; by subscription, newest first */
     size_t len;
 };
 /** hv_model_keys() - no network; @sub NULL = all. */
@@ -58,9 +63,9 @@ HV_MUST_CHECK enum hv_status hv_model_keys(struct hv_session *session,
 void hv_key_model_release(struct hv_key_model *model);
 
 struct hv_attention {
-    char severity[8];              /* "high" "warn" "info" */
-    char text[160];                /* own words; foreign parts cleaned */
-    char view[8];                  /* where to look: "keys" "log" ... */
+    char severity[8]; /* "high" "warn" "info" */
+    char text[160];   /* own words; foreign parts cleaned */
+    char view[8];     /* where to look: "keys" "log" ... */
 };
 struct hv_status_model {
     char profile[64];
@@ -68,14 +73,14 @@ struct hv_status_model {
     char app_short[HV_GUID_SHORT];
     bool has_profile;
     char keystore_file[512];
-    char keystore_state[16];       /* "open" "locked" "missing" "damaged" */
+    char keystore_state[16]; /* "open" "locked" "missing" "damaged" */
     uint64_t keystore_generation;
     bool listener_running, sandbox_running;
     char listener_url[128], sandbox_url[160];
     int64_t listener_pid, sandbox_pid, listener_generation;
     int64_t listener_started_ms;
     char listener_health[96];
-    int64_t last_message_ms;       /* newest journal row, 0 = none */
+    int64_t last_message_ms; /* newest journal row, 0 = none */
     int64_t verdicts_1h[HV_VERDICT_COUNT];
     int64_t verdicts_24h[HV_VERDICT_COUNT];
     struct hv_log_bucket hours[24];

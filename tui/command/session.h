@@ -16,26 +16,32 @@
 #include "hvconsole/run.h"
 
 enum hv_format {
-    HV_FORMAT_AUTO, HV_FORMAT_TABLE, HV_FORMAT_WIDE, HV_FORMAT_TSV,
-    HV_FORMAT_JSON, HV_FORMAT_NDJSON, HV_FORMAT_NAME, HV_FORMAT_JUNIT,
+    HV_FORMAT_AUTO,
+    HV_FORMAT_TABLE,
+    HV_FORMAT_WIDE,
+    HV_FORMAT_TSV,
+    HV_FORMAT_JSON,
+    HV_FORMAT_NDJSON,
+    HV_FORMAT_NAME,
+    HV_FORMAT_JUNIT,
 };
 
-struct hv_globals {               /* the global flags, and where things are */
-    char profile[64];             /* "" = the current one */
+struct hv_globals {   /* the global flags, and where things are */
+    char profile[64]; /* "" = the current one */
     char config[512];
     char keystore[512];
     char store[512];
     char passphrase_file[512];
     char slot_key[512];
-    int passphrase_fd;            /* -1 = none */
+    int passphrase_fd; /* -1 = none */
     bool read_only, write, yes, quiet, utc, dry_run;
     int verbose;
     char confirm[64];
     enum hv_format format;
-    int color;                    /* -1 auto, 0 never, 1 always */
-    int64_t timeout_ms;           /* 0 = default */
+    int color;          /* -1 auto, 0 never, 1 always */
+    int64_t timeout_ms; /* 0 = default */
     char fields[256];
-    int64_t limit;                /* -1 = the command's default */
+    int64_t limit; /* -1 = the command's default */
 };
 
 /* How a session asks a person. NULL members: there is nobody to ask, and the
@@ -46,24 +52,24 @@ struct hv_asker {
     bool (*confirm)(void *arg, const char *question); /* impact in numbers */
     /* Production deletes: the person types @word. NULL = wants --confirm. */
     bool (*type_word)(void *arg, const char *question, const char *word);
-    void (*progress)(void *arg, const char *line);    /* talk, not data */
+    void (*progress)(void *arg, const char *line); /* talk, not data */
     void *arg;
 };
 
 struct hv_session {
     struct hv_globals globals;
     struct hv_asker asker;
-    struct hv_loop *loop;         /* owned */
-    struct hv_config config;      /* loaded by hv_session_config() */
+    struct hv_loop *loop;    /* owned */
+    struct hv_config config; /* loaded by hv_session_config() */
     bool has_config;
-    struct hv_keystore *ks;       /* owned; NULL = not opened yet */
-    struct hv_client *client;     /* owned; NULL = not made yet */
+    struct hv_keystore *ks;           /* owned; NULL = not opened yet */
+    struct hv_client *client;         /* owned; NULL = not made yet */
     struct hv_profile client_profile; /* whom the client speaks for */
-    bool is_locked;               /* by the person: no credential reopens it */
-    struct hv_error try_error;    /* why try_keystore gave NULL; zeroed: there
+    bool is_locked;            /* by the person: no credential reopens it */
+    struct hv_error try_error; /* why try_keystore gave NULL; zeroed: there
                                      was no credential, or it was not tried */
     bool has_tried;
-    _Atomic bool is_cancelled;    /* set by any thread */
+    _Atomic bool is_cancelled; /* set by any thread */
 };
 
 HV_MUST_CHECK enum hv_status hv_session_init(struct hv_session *session,
@@ -77,9 +83,9 @@ HV_MUST_CHECK enum hv_status hv_session_config(struct hv_session *session,
 /** hv_session_forget_config() - the file changed: read it anew next time. */
 void hv_session_forget_config(struct hv_session *session);
 /** hv_session_profile() - the chosen profile. HV_ERR_NOT_FOUND with a hint. */
-HV_MUST_CHECK enum hv_status
-hv_session_profile(struct hv_session *session, const struct hv_profile **out,
-                   struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_session_profile(struct hv_session *session,
+                                                const struct hv_profile **out,
+                                                struct hv_error *err);
 /** hv_session_keystore() - opened by file, descriptor, slot key or prompt, in
  *  this order; refreshed when already open. */
 HV_MUST_CHECK enum hv_status hv_session_keystore(struct hv_session *session,
@@ -90,14 +96,15 @@ HV_MUST_CHECK enum hv_status hv_session_keystore(struct hv_session *session,
 struct hv_keystore *hv_session_try_keystore(struct hv_session *session);
 /** hv_session_take_keystore() - hand the open one over (to the listener); the
  *  session has none afterwards. Opens it if needed. */
-HV_MUST_CHECK enum hv_status hv_session_take_keystore(struct hv_session *session,
-                                                      struct hv_keystore **out,
-                                                      struct hv_error *err);
+HV_MUST_CHECK enum hv_status
+hv_session_take_keystore(struct hv_session *session, struct hv_keystore **out,
+                         struct hv_error *err);
 /** hv_session_passphrase() - a passphrase from file, descriptor or prompt, for
  *  a new keystore when @is_new. HV_ERR_LOCKED: nobody to ask. */
-HV_MUST_CHECK enum hv_status
-hv_session_passphrase(struct hv_session *session, bool is_new,
-                      struct hv_secret *out, struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_session_passphrase(struct hv_session *session,
+                                                   bool is_new,
+                                                   struct hv_secret *out,
+                                                   struct hv_error *err);
 /** hv_session_has_credential() - whether anything but asking would open it. */
 bool hv_session_has_credential(const struct hv_session *session);
 /** hv_session_is_read_only() - --read-only, or a production profile without
@@ -114,14 +121,14 @@ HV_MUST_CHECK enum hv_status hv_session_client(struct hv_session *session,
                                                struct hv_client **out,
                                                struct hv_error *err);
 /** hv_session_rotate_ctx() - all parts a rotation needs. */
-HV_MUST_CHECK enum hv_status
-hv_session_rotate_ctx(struct hv_session *session, struct hv_rotate_ctx *out,
-                      struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_session_rotate_ctx(struct hv_session *session,
+                                                   struct hv_rotate_ctx *out,
+                                                   struct hv_error *err);
 /** hv_session_journal() - a view on STORE/journal.db, unsealing if the
  *  keystore is open; close it with hv_journal_view_close(). */
-HV_MUST_CHECK enum hv_status
-hv_session_journal(struct hv_session *session, struct hv_journal_view **out,
-                   struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_session_journal(struct hv_session *session,
+                                                struct hv_journal_view **out,
+                                                struct hv_error *err);
 
 /** hv_globals_default() - XDG places, no flags. */
 void hv_globals_default(struct hv_globals *globals);

@@ -27,14 +27,14 @@ char hv_verdict_mark(enum hv_verdict verdict, bool is_test);
 
 struct hv_list_column {
     const char *head;
-    int min;                  /* columns it needs */
-    int max;                  /* it can use that many; 0 = as min */
+    int min; /* columns it needs */
+    int max; /* it can use that many; 0 = as min */
     bool is_right;
 };
 #define HV_MAX_COLUMNS 12
 struct hv_layout {
     const struct hv_list_column *columns;
-    int len;                  /* columns shown: they drop from the right */
+    int len; /* columns shown: they drop from the right */
     int at[HV_MAX_COLUMNS];
     int width[HV_MAX_COLUMNS];
 };

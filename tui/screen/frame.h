@@ -8,9 +8,9 @@
 #include "tui/screen/screens.h"
 
 struct hv_chrome {
-    bool has_tabs, has_hints;    /* they leave when the screen is small */
-    int top;                     /* first row of the view */
-    int rows;                    /* rows of the view */
+    bool has_tabs, has_hints; /* they leave when the screen is small */
+    int top;                  /* first row of the view */
+    int rows;                 /* rows of the view */
 };
 struct hv_chrome hv_chrome_of(const struct hv_app *app);
 

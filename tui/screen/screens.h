@@ -8,9 +8,9 @@
 #include "tui/app/state.h"
 
 struct hv_screen {
-    const char *name;        /* the word of `view` */
-    const char *title;       /* on a wide screen, and in help */
-    const char *tab;         /* on a narrow one */
+    const char *name;  /* the word of `view` */
+    const char *title; /* on a wide screen, and in help */
+    const char *tab;   /* on a narrow one */
     const struct hv_binding *bindings;
     /* A screen where one writes takes the presses that are no binding. */
     void (*press)(struct hv_app *app, const struct hv_press *press);
@@ -19,9 +19,9 @@ struct hv_screen {
     int (*list_rows)(const struct hv_app *app, int rows, int cols);
 };
 extern const struct hv_screen hv_screens[HV_VIEW_COUNT];
-extern const struct hv_binding hv_bindings[];    /* everywhere */
+extern const struct hv_binding hv_bindings[]; /* everywhere */
 
-#define HV_ITEM_TABS 3       /* of the opened message: why, message, body */
+#define HV_ITEM_TABS 3 /* of the opened message: why, message, body */
 
 /** hv_screen_render() - the whole terminal: bar, tabs, view, hints, message. */
 void hv_screen_render(const struct hv_app *app, struct hv_grid *grid);

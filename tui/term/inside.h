@@ -10,7 +10,7 @@
 
 /* theme.c: how a role looks on this terminal. */
 struct hv_look {
-    unsigned long attributes;    /* attr_t */
+    unsigned long attributes; /* attr_t */
     short pair;
 };
 /** hv_theme_start() - make the colour pairs; @colors 0, 8, 16 or 256. */

@@ -28,11 +28,11 @@ void hv_prompt_close(void);
  *  then in @line (already in the history). */
 bool hv_prompt_press(const struct hv_press *press, struct hv_buf *line);
 
-struct hv_prompt_view {        /* borrowed until the next press */
-    const char *prompt;        /* ":" or that of a search in the history */
+struct hv_prompt_view { /* borrowed until the next press */
+    const char *prompt; /* ":" or that of a search in the history */
     const char *line;
-    size_t point;              /* bytes of @line before the cursor */
-    const char *matches;       /* of the last Tab, blank between; "" = none */
+    size_t point;        /* bytes of @line before the cursor */
+    const char *matches; /* of the last Tab, blank between; "" = none */
 };
 struct hv_prompt_view hv_prompt_view(void);
 

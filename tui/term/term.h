@@ -10,8 +10,8 @@
 #include "tui/canvas/canvas.h"
 
 struct hv_term_facts {
-    bool is_ascii;           /* no UTF-8 in this locale, or TERM lacks it */
-    int colors;              /* 0 = none: bold, underline, reverse */
+    bool is_ascii; /* no UTF-8 in this locale, or TERM lacks it */
+    int colors;    /* 0 = none: bold, underline, reverse */
 };
 
 /**
@@ -22,7 +22,7 @@ struct hv_term_facts {
  */
 HV_MUST_CHECK enum hv_status hv_term_open(int color, struct hv_term_facts *out,
                                           struct hv_error *err);
-void hv_term_close(void);                  /* twice is harmless */
+void hv_term_close(void); /* twice is harmless */
 
 /** hv_term_measure() - size as the system says now; also tells curses. */
 void hv_term_measure(int *rows, int *cols);

@@ -99,9 +99,9 @@ fixture_open(const struct fixture *fx)
     struct hv_journal *journal = NULL;
     struct hv_error err = { 0 };
 
-    cr_assert_eq(hv_journal_open(fx->path, &fx->ring.journal_keys[0], &journal,
-                                 &err),
-                 HV_OK, "%s", err.why);
+    cr_assert_eq(
+        hv_journal_open(fx->path, &fx->ring.journal_keys[0], &journal, &err),
+        HV_OK, "%s", err.why);
     return journal;
 }
 
@@ -111,9 +111,9 @@ fixture_view(const struct fixture *fx, bool has_key)
     struct hv_journal_view *view = NULL;
     struct hv_error err = { 0 };
 
-    cr_assert_eq(hv_journal_view_open(fx->path, has_key ? &fx->ring : NULL,
-                                      &view, &err),
-                 HV_OK, "%s", err.why);
+    cr_assert_eq(
+        hv_journal_view_open(fx->path, has_key ? &fx->ring : NULL, &view, &err),
+        HV_OK, "%s", err.why);
     return view;
 }
 
@@ -145,8 +145,8 @@ fixture_int(const struct fixture *fx, const char *sql)
     sqlite3_stmt *stmt = NULL;
     int64_t value;
 
-    cr_assert_eq(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK,
-                 "%s", sqlite3_errmsg(db));
+    cr_assert_eq(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK, "%s",
+                 sqlite3_errmsg(db));
     cr_assert_eq(sqlite3_step(stmt), SQLITE_ROW);
     value = sqlite3_column_int64(stmt, 0);
     sqlite3_finalize(stmt);
@@ -173,12 +173,12 @@ sample_make(struct sample *sample, enum hv_verdict verdict, unsigned number,
 
     *sample = (struct sample){ 0 };
     judgement->verdict = verdict;
-    judgement->has_auth = verdict != HV_VERDICT_MALFORMED
-                          && verdict != HV_VERDICT_MISSING;
+    judgement->has_auth =
+        verdict != HV_VERDICT_MALFORMED && verdict != HV_VERDICT_MISSING;
     if (judgement->has_auth) {
         judgement->auth.sub = sample_guid(1);
-        hv_copy(judgement->auth.version.id,
-                sizeof(judgement->auth.version.id), "v20261121-1");
+        hv_copy(judgement->auth.version.id, sizeof(judgement->auth.version.id),
+                "v20261121-1");
     }
     judgement->why[0] = (struct hv_why_step){ .step = "header", .ok = true };
     judgement->why[1] = (struct hv_why_step){ .step = "mac", .ok = false };
@@ -199,7 +199,8 @@ sample_make(struct sample *sample, enum hv_verdict verdict, unsigned number,
     judgement->events.len = (size_t)events;
     snprintf(sample->body, sizeof(sample->body),
              "<wc:notifications>the body of message number %u"
-             "</wc:notifications>", number);
+             "</wc:notifications>",
+             number);
     sample->arrival = (struct hv_arrival){
         .received_ms = INT64_C(1790000000000) + number,
         .judgement = judgement,

@@ -11,9 +11,9 @@
 
 struct fixture {
     char dir[64];
-    char path[96];              /* DIR/journal.db */
-    struct hv_keyring ring;     /* one journal key and its reader */
-    struct hv_keyring other;    /* of another keystore */
+    char path[96];           /* DIR/journal.db */
+    struct hv_keyring ring;  /* one journal key and its reader */
+    struct hv_keyring other; /* of another keystore */
 };
 
 void fixture_start(struct fixture *fx);

@@ -53,8 +53,7 @@ found_in_files(const void *needle, size_t len)
         struct hv_buf content = { 0 };
 
         read_file(i, &content);
-        if (content.len > 0
-            && memmem(content.data, content.len, needle, len))
+        if (content.len > 0 && memmem(content.data, content.len, needle, len))
             found++;
         hv_buf_release(&content);
     }
@@ -99,8 +98,7 @@ Test(append, no_key_lies_in_the_files)
     sample_make(&sample, HV_VERDICT_VERIFIED, 1, 1);
     sample_append(journal, &sample);
     cr_expect_eq(found_in_files(fx.ring.readers[0].private_key.data, 32), 0);
-    cr_expect_eq(found_in_files(fx.ring.journal_keys[0].index_key.data, 32),
-                 0);
+    cr_expect_eq(found_in_files(fx.ring.journal_keys[0].index_key.data, 32), 0);
     cr_expect_eq(found_in_files(fx.ring.journal_keys[0].outbox_key.data, 32),
                  0);
     hv_journal_close(journal);
@@ -120,8 +118,9 @@ Test(append, refused_requests_leave_a_digest_and_no_content)
     cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM arrival"),
                  HV_VERDICT_COUNT - HV_VERDICT_BAD_HMAC);
     cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM arrival WHERE "
-                             "digest IS NOT NULL OR datakey<>0 OR twin<>0 "
-                             "OR events<>0 OR length(sha256)<>32"), 0);
+                                  "digest IS NOT NULL OR datakey<>0 OR twin<>0 "
+                                  "OR events<>0 OR length(sha256)<>32"),
+                 0);
     cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM body"), 0);
     cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM event"), 0);
     cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM datakey"), 0);
@@ -145,18 +144,18 @@ Test(append, no_nonce_is_used_twice_under_a_data_key)
     /* One drawn at each start is used for nothing here: the clock of these
      * arrivals is far from it. Three hours twice. */
     cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM datakey"), 6);
-    cr_expect_eq(fixture_int(
-                     &fx,
-                     "SELECT count(*) FROM (SELECT a.datakey k,b.n n FROM "
-                     "arrival a JOIN body b ON b.id=a.id UNION ALL SELECT "
-                     "a.datakey,e.n FROM event e JOIN arrival a ON "
-                     "a.id=e.id>>12)"), 360);
-    cr_expect_eq(fixture_int(
-                     &fx,
-                     "SELECT count(*) FROM (SELECT a.datakey k,b.n n FROM "
-                     "arrival a JOIN body b ON b.id=a.id UNION SELECT "
-                     "a.datakey,e.n FROM event e JOIN arrival a ON "
-                     "a.id=e.id>>12)"), 360);
+    cr_expect_eq(
+        fixture_int(&fx, "SELECT count(*) FROM (SELECT a.datakey k,b.n n FROM "
+                         "arrival a JOIN body b ON b.id=a.id UNION ALL SELECT "
+                         "a.datakey,e.n FROM event e JOIN arrival a ON "
+                         "a.id=e.id>>12)"),
+        360);
+    cr_expect_eq(
+        fixture_int(&fx, "SELECT count(*) FROM (SELECT a.datakey k,b.n n FROM "
+                         "arrival a JOIN body b ON b.id=a.id UNION SELECT "
+                         "a.datakey,e.n FROM event e JOIN arrival a ON "
+                         "a.id=e.id>>12)"),
+        360);
 }
 
 /* No file may grow past @bytes; 0 = as before. */
@@ -198,9 +197,8 @@ Test(append, a_full_disk_fails_the_batch_and_nothing_else)
         sample_make(&samples[i], HV_VERDICT_VERIFIED, i, 2);
         memset(samples[i].body + 20, 'x', 2000);
         samples[i].body[2020] = (char)i;
-        samples[i].arrival.body = (struct hv_bytes){
-            (uint8_t *)samples[i].body, 2040
-        };
+        samples[i].arrival.body =
+            (struct hv_bytes){ (uint8_t *)samples[i].body, 2040 };
         batch[i] = samples[i].arrival;
     }
     sample_append(journal, &samples[0]);
@@ -216,8 +214,8 @@ Test(append, a_full_disk_fails_the_batch_and_nothing_else)
         limit_files(0);
         cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM arrival"),
                      1 + (int)done);
-        cr_assert_eq(hv_journal_append(journal, batch + done, 1, &err),
-                     HV_OK, "%s", err.why);
+        cr_assert_eq(hv_journal_append(journal, batch + done, 1, &err), HV_OK,
+                     "%s", err.why);
         done++;
     }
     cr_assert_eq(hv_journal_append(journal, batch, 40, NULL), HV_OK);
@@ -226,17 +224,21 @@ Test(append, a_full_disk_fails_the_batch_and_nothing_else)
     cr_expect_eq(fixture_int(&fx, "SELECT sum(arrivals) FROM total"), 44);
     cr_expect_eq(fixture_int(&fx, "SELECT sum(arrivals) FROM counter"), 44);
     /* Rows of the failed batches are nobody's twins: 0, 1 and 2 were there. */
-    cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM arrival a WHERE "
+    cr_expect_eq(fixture_int(&fx,
+                             "SELECT count(*) FROM arrival a WHERE "
                              "twin<>0 AND NOT EXISTS (SELECT 1 FROM arrival b "
-                             "WHERE b.id=a.twin AND b.digest=a.digest)"), 0);
+                             "WHERE b.id=a.twin AND b.digest=a.digest)"),
+                 0);
     cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM arrival WHERE "
-                             "twin=0"), 40);
+                                  "twin=0"),
+                 40);
     /* Failed sealings have used up their nonces. */
     highest = (uint64_t)fixture_int(&fx, "SELECT max(n) FROM event");
     cr_expect_gt(highest, 3 * (44 + 9 * 2));
     cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM "
-                             "pragma_integrity_check "
-                             "WHERE integrity_check<>'ok'"), 0);
+                                  "pragma_integrity_check "
+                                  "WHERE integrity_check<>'ok'"),
+                 0);
 }
 
 /* A failure in the middle that does not end the transaction by itself, unlike
@@ -270,10 +272,12 @@ Test(append, a_batch_that_fails_half_way_leaves_nothing_anywhere)
     break_events(true);
     cr_expect_eq(hv_journal_append(journal, batch, 2, &err), HV_ERR_IO);
     cr_expect(strstr(err.why, "broken by a test"), "%s", err.why);
-    cr_expect_eq(fixture_int(&fx, "SELECT (SELECT count(*) FROM arrival)+"
+    cr_expect_eq(fixture_int(&fx,
+                             "SELECT (SELECT count(*) FROM arrival)+"
                              "(SELECT count(*) FROM body)+(SELECT count(*) "
                              "FROM why)+(SELECT count(*) FROM datakey)+"
-                             "(SELECT count(*) FROM counter)"), 0);
+                             "(SELECT count(*) FROM counter)"),
+                 0);
     break_events(false);
     /* The other way round, so that ids given back go to other rows. */
     sample_append(journal, &samples[2]);
@@ -376,8 +380,8 @@ append_for_ever(int fd, int64_t number)
             batch[i] = samples[i].arrival;
             batch[i].received_ms = number;
         }
-        if (hv_journal_append(journal, batch, len, NULL)
-            || write(fd, &number, sizeof(number)) != sizeof(number))
+        if (hv_journal_append(journal, batch, len, NULL) ||
+            write(fd, &number, sizeof(number)) != sizeof(number))
             _exit(2);
     }
 }
@@ -423,8 +427,9 @@ Test(append, what_was_acknowledged_is_there_after_a_kill)
 
         last = run_and_kill(last, 20 + 13 * round);
         view = fixture_view(&fx, true);
-        cr_assert_eq(hv_journal_page(view, NULL, 0, 0, true, &row, 1, &len,
-                                     NULL), HV_OK);
+        cr_assert_eq(
+            hv_journal_page(view, NULL, 0, 0, true, &row, 1, &len, NULL),
+            HV_OK);
         cr_assert_eq(len, 1);
         cr_expect(row.is_unsealed);
         /* One batch may have been stored and not yet told. */
@@ -435,10 +440,10 @@ Test(append, what_was_acknowledged_is_there_after_a_kill)
         hv_journal_view_close(view);
         cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM arrival"), last);
         cr_expect_eq(fixture_int(&fx, "SELECT count(DISTINCT received) FROM "
-                                 "arrival"), last);
-        cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM body"), last);
-        cr_expect_eq(fixture_int(&fx, "SELECT sum(arrivals) FROM total"),
+                                      "arrival"),
                      last);
+        cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM body"), last);
+        cr_expect_eq(fixture_int(&fx, "SELECT sum(arrivals) FROM total"), last);
     }
 }
 
@@ -470,22 +475,22 @@ Test(append, the_writer_cannot_open_what_it_wrote)
             struct hv_log_row row;
             struct hv_buf body = { 0 };
 
-            cr_assert_eq(hv_journal_view_open(fx.path, views[i].ring, &view,
-                                              NULL), HV_OK);
+            cr_assert_eq(
+                hv_journal_view_open(fx.path, views[i].ring, &view, NULL),
+                HV_OK);
             cr_assert_eq(hv_journal_get(view, 1, &row, NULL), HV_OK);
             cr_expect_not(row.is_unsealed, "%s", views[i].name);
             cr_expect_eq(row.events_count, 2);
             cr_assert_eq(row.events_len, 2);
-            cr_expect(hv_guid_equal(&row.events[0].sub,
-                                    &sample.judgement.auth.sub));
+            cr_expect(
+                hv_guid_equal(&row.events[0].sub, &sample.judgement.auth.sub));
             cr_expect(hv_guid_equal(&row.events[0].person, &zero));
             cr_expect(hv_guid_equal(&row.events[0].record, &zero));
             cr_expect_eq(row.events[0].things_len, 0);
             cr_expect_eq(row.is_altered, round == 1 && i == 2, "%s",
                          views[i].name);
             cr_expect_eq(hv_journal_body(view, 1, &body, NULL),
-                         round == 1 && i == 2 ? HV_ERR_DAMAGED
-                                              : HV_ERR_LOCKED,
+                         round == 1 && i == 2 ? HV_ERR_DAMAGED : HV_ERR_LOCKED,
                          "%s", views[i].name);
             cr_expect_eq(body.len, 0);
             hv_log_row_release(&row);
@@ -501,11 +506,11 @@ Test(append, altered_columns_break_the_seal)
     static const struct {
         const char *change;
         const char *back;
-        bool events;            /* the seals of the events break */
+        bool events; /* the seals of the events break */
         bool body;
     } rows[] = {
-        { "UPDATE arrival SET verdict=1", "UPDATE arrival SET verdict=0",
-          true, true },
+        { "UPDATE arrival SET verdict=1", "UPDATE arrival SET verdict=0", true,
+          true },
         { "UPDATE arrival SET version='v2'",
           "UPDATE arrival SET version='v20261121-1'", true, true },
         { "UPDATE arrival SET received=received+1",
@@ -549,7 +554,7 @@ Test(append, altered_columns_break_the_seal)
 Test(append, altered_data_keys_open_nothing)
 {
     static const char *const changes[] = {
-        "UPDATE datakey SET ephemeral=zeroblob(32)",  /* of small order */
+        "UPDATE datakey SET ephemeral=zeroblob(32)", /* of small order */
         "UPDATE datakey SET wrapped=randomblob(48)",
         "UPDATE datakey SET created=created+1",
         "UPDATE datakey SET wrapped=zeroblob(47)",
@@ -619,8 +624,7 @@ Test(append, every_event_of_the_largest_request_is_kept)
 {
     struct hv_journal *journal = fixture_open(&fx);
     struct hv_journal_view *view = fixture_view(&fx, true);
-    struct hv_event *events = hv_calloc(HV_MAX_NOTIFICATIONS,
-                                        sizeof(*events));
+    struct hv_event *events = hv_calloc(HV_MAX_NOTIFICATIONS, sizeof(*events));
     struct hv_log_row row;
     struct sample sample;
 

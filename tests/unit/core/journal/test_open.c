@@ -66,9 +66,9 @@ expect_refused(const char *part)
     struct hv_error view_err = { 0 };
 
     read_file(&before);
-    cr_expect_eq(hv_journal_open(fx.path, &fx.ring.journal_keys[0], &journal,
-                                 &err),
-                 HV_ERR_DAMAGED);
+    cr_expect_eq(
+        hv_journal_open(fx.path, &fx.ring.journal_keys[0], &journal, &err),
+        HV_ERR_DAMAGED);
     cr_expect(strstr(err.why, part), "\"%s\" is not in: %s", part, err.why);
     cr_expect(strstr(err.why, fx.path), "no path in: %s", err.why);
     cr_expect_null(journal);
@@ -99,7 +99,7 @@ Test(open, the_database_of_another_program)
 {
     make_store();
     fixture_sql(&fx, "CREATE TABLE bookmark(url); PRAGMA user_version=1;"
-                "INSERT INTO bookmark VALUES('x')");
+                     "INSERT INTO bookmark VALUES('x')");
     expect_refused("another program");
 }
 
@@ -107,7 +107,7 @@ Test(open, the_wal_database_of_another_program)
 {
     make_store();
     fixture_sql(&fx, "PRAGMA journal_mode=WAL; CREATE TABLE bookmark(url);"
-                "PRAGMA application_id=7");
+                     "PRAGMA application_id=7");
     expect_refused("another program");
 }
 
@@ -117,9 +117,11 @@ Test(open, a_newer_schema)
 
     hv_journal_close(fixture_open(&fx));
     fixture_sql(&fx, "PRAGMA user_version=9; CREATE TABLE invented(x);"
-                "PRAGMA wal_checkpoint(TRUNCATE)");
-    snprintf(part, sizeof(part), "format 9, this program knows formats up to "
-             "%d", journal_schema_version());
+                     "PRAGMA wal_checkpoint(TRUNCATE)");
+    snprintf(part, sizeof(part),
+             "format 9, this program knows formats up to "
+             "%d",
+             journal_schema_version());
     expect_refused(part);
 }
 
@@ -143,8 +145,10 @@ Test(open, a_journal_without_tables)
     char sql[96];
 
     make_store();
-    snprintf(sql, sizeof(sql), "PRAGMA user_version=1; PRAGMA "
-             "application_id=%d", JOURNAL_APPLICATION_ID);
+    snprintf(sql, sizeof(sql),
+             "PRAGMA user_version=1; PRAGMA "
+             "application_id=%d",
+             JOURNAL_APPLICATION_ID);
     fixture_sql(&fx, sql);
     expect_refused("damaged");
 }
@@ -169,7 +173,7 @@ Test(open, overwritten_pages)
     }
     fixture_sql(&fx, "PRAGMA wal_checkpoint(TRUNCATE)");
     root = fixture_int(&fx, "SELECT rootpage FROM sqlite_schema "
-                       "WHERE name='arrival'");
+                            "WHERE name='arrival'");
     memset(junk, 0xa5, sizeof(junk));
     file = fopen(fx.path, "r+b");
     cr_assert(file);
@@ -190,9 +194,9 @@ Test(open, a_directory)
 
     make_store();
     cr_assert_eq(mkdir(fx.path, 0700), 0);
-    cr_expect_eq(hv_journal_open(fx.path, &fx.ring.journal_keys[0], &journal,
-                                 NULL),
-                 HV_ERR_DAMAGED);
+    cr_expect_eq(
+        hv_journal_open(fx.path, &fx.ring.journal_keys[0], &journal, NULL),
+        HV_ERR_DAMAGED);
     cr_assert_eq(rmdir(fx.path), 0);
 }
 
@@ -202,9 +206,9 @@ Test(open, a_second_writer)
     struct hv_journal *second = NULL;
     struct hv_error err = { 0 };
 
-    cr_expect_eq(hv_journal_open(fx.path, &fx.ring.journal_keys[0], &second,
-                                 &err),
-                 HV_ERR_RULE);
+    cr_expect_eq(
+        hv_journal_open(fx.path, &fx.ring.journal_keys[0], &second, &err),
+        HV_ERR_RULE);
     cr_expect(err.why[0]);
     hv_journal_close(first);
     hv_journal_close(fixture_open(&fx));
@@ -228,7 +232,8 @@ Test(open, where_nothing_is_makes_a_private_store)
     cr_expect_eq(fixture_int(&fx, "PRAGMA user_version"),
                  journal_schema_version());
     cr_expect_eq(fixture_int(&fx, "SELECT journal_mode='wal' FROM "
-                             "pragma_journal_mode"), 1);
+                                  "pragma_journal_mode"),
+                 1);
 }
 
 Test(open, a_strict_umask_gives_0600)
@@ -254,8 +259,9 @@ Test(open, a_missing_or_empty_file_is_an_empty_journal)
         size_t len = 9;
         size_t counted = 9;
 
-        cr_expect_eq(hv_journal_page(view, NULL, 0, 0, true, rows, 2, &len,
-                                     NULL), HV_OK);
+        cr_expect_eq(
+            hv_journal_page(view, NULL, 0, 0, true, rows, 2, &len, NULL),
+            HV_OK);
         cr_expect_eq(len, 0);
         cr_expect_eq(hv_journal_counts(view, 0, &counts, &counted, NULL),
                      HV_OK);
@@ -302,11 +308,11 @@ Test(open, a_reader_needs_no_right_to_write)
         struct hv_journal_view *view = NULL;
         struct hv_log_row row;
         size_t len = 0;
-        bool ok = setgid(65534) == 0 && setuid(65534) == 0
-                  && hv_journal_view_open(fx.path, NULL, &view, NULL) == HV_OK
-                  && hv_journal_page(view, NULL, 0, 0, false, &row, 1, &len,
-                                     NULL) == HV_OK
-                  && len == 1;
+        bool ok = setgid(65534) == 0 && setuid(65534) == 0 &&
+                  hv_journal_view_open(fx.path, NULL, &view, NULL) == HV_OK &&
+                  hv_journal_page(view, NULL, 0, 0, false, &row, 1, &len,
+                                  NULL) == HV_OK &&
+                  len == 1;
 
         _exit(ok ? 0 : 1);
     }

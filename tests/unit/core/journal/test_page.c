@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS 400
-#define SUBS 3
+#define ROWS    400
+#define SUBS    3
 #define RECORDS 7
-#define START INT64_C(1790000000000)
+#define START   INT64_C(1790000000000)
 
 static struct fixture fx;
 
@@ -35,10 +35,10 @@ TestSuite(page, .init = start, .fini = end);
 /* What each row was made of; index = id - 1. */
 static struct {
     enum hv_verdict verdict;
-    int sub;                    /* -1 = the header named none */
+    int sub; /* -1 = the header named none */
     int version;
     int64_t received_ms;
-    int records[2];             /* of its events, -1 = none */
+    int records[2]; /* of its events, -1 = none */
 } model[ROWS];
 
 static const char *const versions[] = { "v1", "v2", "v3" };
@@ -47,8 +47,9 @@ static void
 make_row(struct sample *sample, unsigned i)
 {
     static const enum hv_verdict verdicts[] = {
-        HV_VERDICT_VERIFIED, HV_VERDICT_VERIFIED, HV_VERDICT_VERIFIED,
-        HV_VERDICT_VERIFIED, HV_VERDICT_VERIFIED_OLD, HV_VERDICT_BAD_HMAC,
+        HV_VERDICT_VERIFIED,        HV_VERDICT_VERIFIED,
+        HV_VERDICT_VERIFIED,        HV_VERDICT_VERIFIED,
+        HV_VERDICT_VERIFIED_OLD,    HV_VERDICT_BAD_HMAC,
         HV_VERDICT_UNKNOWN_VERSION, HV_VERDICT_UNKNOWN_SUB,
         HV_VERDICT_MISSING,
     };
@@ -105,9 +106,9 @@ fits(const struct hv_log_filter *filter, size_t i)
         if (model[i].sub < 0 || !hv_guid_equal(&sub, &filter->sub))
             return false;
     }
-    if (filter->version[0]
-        && (model[i].sub < 0
-            || strcmp(filter->version, versions[model[i].version]) != 0))
+    if (filter->version[0] &&
+        (model[i].sub < 0 ||
+         strcmp(filter->version, versions[model[i].version]) != 0))
         return false;
     if (filter->since_ms && model[i].received_ms < filter->since_ms)
         return false;
@@ -117,11 +118,11 @@ fits(const struct hv_log_filter *filter, size_t i)
         bool found = false;
 
         for (int e = 0; e < 2; e++) {
-            struct hv_guid id = sample_guid(700
-                                            + (unsigned)model[i].records[e]);
+            struct hv_guid id =
+                sample_guid(700 + (unsigned)model[i].records[e]);
 
-            found |= model[i].records[e] >= 0
-                     && hv_guid_equal(&id, &filter->record);
+            found |=
+                model[i].records[e] >= 0 && hv_guid_equal(&id, &filter->record);
         }
         return found;
     }
@@ -153,7 +154,8 @@ compare(struct hv_journal_view *view, const struct hv_log_filter *filter,
 
         cr_assert_eq(hv_journal_page(view, filter, is_forward ? 0 : at,
                                      is_forward ? at : 0, false, rows, max,
-                                     &len, &err), HV_OK, "%s", err.why);
+                                     &len, &err),
+                     HV_OK, "%s", err.why);
         for (size_t i = 0; i < len; i++, got++) {
             cr_assert_lt(got, want_len, "round %u: too many rows", round);
             cr_assert_eq(rows[i].id, want[got], "round %u", round);
@@ -172,8 +174,8 @@ random_filter(struct hv_log_filter *filter, unsigned *seed)
 {
     *filter = (struct hv_log_filter){ 0 };
     if (rand_r(seed) % 2)
-        filter->verdicts = (uint32_t)rand_r(seed)
-                           & ((1U << HV_VERDICT_COUNT) - 1);
+        filter->verdicts =
+            (uint32_t)rand_r(seed) & ((1U << HV_VERDICT_COUNT) - 1);
     if (rand_r(seed) % 8 == 0)
         filter->verdicts = UINT32_C(1) << (rand_r(seed) % HV_VERDICT_COUNT);
     filter->has_sub = rand_r(seed) % 3 == 0;
@@ -225,13 +227,15 @@ Test(page, several_index_keys_find_what_each_of_them_hid)
     sample_make(&sample, HV_VERDICT_VERIFIED, 5, 2);
     sample_append(journal, &sample);
     hv_journal_close(journal);
-    cr_assert_eq(hv_journal_open(fx.path, &fx.other.journal_keys[0], &journal,
-                                 NULL), HV_OK);
+    cr_assert_eq(
+        hv_journal_open(fx.path, &fx.other.journal_keys[0], &journal, NULL),
+        HV_OK);
     sample_append(journal, &sample);
     hv_journal_close(journal);
     cr_assert_eq(hv_journal_view_open(fx.path, &both, &view, NULL), HV_OK);
-    cr_assert_eq(hv_journal_page(view, &filter, 0, 0, false, rows, 4, &len,
-                                 NULL), HV_OK);
+    cr_assert_eq(
+        hv_journal_page(view, &filter, 0, 0, false, rows, 4, &len, NULL),
+        HV_OK);
     cr_assert_eq(len, 2);
     cr_expect_eq(rows[0].id, 2);
     cr_expect_eq(rows[1].id, 1);
@@ -248,8 +252,9 @@ Test(page, a_record_cannot_be_looked_for_without_the_key)
 
     hv_journal_close(fixture_open(&fx));
     view = fixture_view(&fx, false);
-    cr_expect_eq(hv_journal_page(view, &filter, 0, 0, true, rows, 2, &len,
-                                 &err), HV_ERR_LOCKED);
+    cr_expect_eq(
+        hv_journal_page(view, &filter, 0, 0, true, rows, 2, &len, &err),
+        HV_ERR_LOCKED);
     cr_expect(err.hint[0]);
     cr_expect_eq(len, 5);
     hv_journal_view_close(view);
@@ -340,9 +345,8 @@ plan_of(const char *sql, struct hv_buf *out)
     hv_buf_clear(out);
     hv_buf_addf(&question, "EXPLAIN QUERY PLAN %s", sql);
     cr_assert_eq(sqlite3_open(fx.path, &db), SQLITE_OK);
-    cr_assert_eq(sqlite3_prepare_v2(db, hv_buf_str(&question), -1, &stmt,
-                                    NULL), SQLITE_OK, "%s: %s", sql,
-                 sqlite3_errmsg(db));
+    cr_assert_eq(sqlite3_prepare_v2(db, hv_buf_str(&question), -1, &stmt, NULL),
+                 SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
     while (sqlite3_step(stmt) == SQLITE_ROW)
         hv_buf_addf(out, "%s\n", (const char *)sqlite3_column_text(stmt, 3));
     sqlite3_finalize(stmt);
@@ -357,24 +361,33 @@ Test(page, no_query_sorts_or_walks_a_table)
         struct hv_log_filter filter;
         const char *how;
     } rows[] = {
-        { "everything", { 0 },
+        { "everything",
+          { 0 },
           "SEARCH a USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" },
-        { "a subscription", { .has_sub = true },
+        { "a subscription",
+          { .has_sub = true },
           "SEARCH a USING INDEX arrival_sub (sub=? AND rowid>? AND rowid<?)" },
-        { "trouble", { .verdicts = 0x3fe },
+        { "trouble",
+          { .verdicts = 0x3fe },
           "SEARCH a USING INDEX arrival_odd (id>? AND id<?)" },
-        { "trouble of one", { .verdicts = 0x10, .has_sub = true },
+        { "trouble of one",
+          { .verdicts = 0x10, .has_sub = true },
           "SEARCH a USING INDEX arrival_odd (id>? AND id<?)" },
-        { "verified of one", { .verdicts = 0x01, .has_sub = true },
+        { "verified of one",
+          { .verdicts = 0x01, .has_sub = true },
           "SEARCH a USING INDEX arrival_sub (sub=? AND rowid>? AND rowid<?)" },
-        { "a version", { .version = "v1" },
+        { "a version",
+          { .version = "v1" },
           "SEARCH a USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" },
-        { "a time", { .since_ms = 1, .until_ms = 2 },
+        { "a time",
+          { .since_ms = 1, .until_ms = 2 },
           "SEARCH a USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" },
-        { "a record", { .has_record = true },
+        { "a record",
+          { .has_record = true },
           "SEARCH e USING COVERING INDEX event_record (record=? AND rowid>? "
           "AND rowid<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)" },
-        { "trouble of a record", { .has_record = true, .verdicts = 0x10 },
+        { "trouble of a record",
+          { .has_record = true, .verdicts = 0x10 },
           "SEARCH e USING COVERING INDEX event_record (record=? AND rowid>? "
           "AND rowid<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)" },
     };
@@ -393,9 +406,10 @@ Test(page, no_query_sorts_or_walks_a_table)
                        rows[i / 2].name, hv_buf_str(&plan));
     }
     plan_of("SELECT min(first_id),max(last_id) FROM minute WHERE minute>=?1 "
-            "AND minute<=?2", &plan);
+            "AND minute<=?2",
+            &plan);
     cr_expect_str_eq(hv_buf_str(&plan), "SEARCH minute USING INTEGER PRIMARY "
-                     "KEY (rowid>? AND rowid<?)\n");
+                                        "KEY (rowid>? AND rowid<?)\n");
     hv_buf_release(&sql);
     hv_buf_release(&plan);
 }
@@ -408,8 +422,9 @@ count_of(const struct hv_log_count *counts, size_t len,
          enum hv_verdict verdict)
 {
     for (size_t i = 0; i < len; i++) {
-        if (hv_guid_equal(&counts[i].sub, sub) && counts[i].verdict == verdict
-            && strcmp(counts[i].version, version) == 0)
+        if (hv_guid_equal(&counts[i].sub, sub) &&
+            counts[i].verdict == verdict &&
+            strcmp(counts[i].version, version) == 0)
             return counts[i].count;
     }
     return 0;
@@ -442,18 +457,19 @@ Test(page, counters_agree_with_the_rows)
             int64_t strangers = 0;
 
             for (size_t i = 0; i < ROWS; i++) {
-                v2 += model[i].sub == 0 && model[i].version == 1
-                      && model[i].verdict == HV_VERDICT_BAD_HMAC;
+                v2 += model[i].sub == 0 && model[i].version == 1 &&
+                      model[i].verdict == HV_VERDICT_BAD_HMAC;
                 strangers += model[i].verdict == HV_VERDICT_UNKNOWN_SUB;
             }
             cr_expect_gt(v2, 0);
-            cr_expect_eq(count_of(counts, len, &sub, "v2",
-                                  HV_VERDICT_BAD_HMAC), v2);
-            cr_expect_eq(count_of(counts, len, &zero, "",
-                                  HV_VERDICT_UNKNOWN_SUB), strangers);
-            cr_expect_eq(count_of(counts, len, &sub, "v2",
-                                  HV_VERDICT_UNKNOWN_VERSION), 0,
-                         "a version that is not ours names no counter");
+            cr_expect_eq(count_of(counts, len, &sub, "v2", HV_VERDICT_BAD_HMAC),
+                         v2);
+            cr_expect_eq(
+                count_of(counts, len, &zero, "", HV_VERDICT_UNKNOWN_SUB),
+                strangers);
+            cr_expect_eq(
+                count_of(counts, len, &sub, "v2", HV_VERDICT_UNKNOWN_VERSION),
+                0, "a version that is not ours names no counter");
         }
         free(counts);
     }
@@ -501,8 +517,9 @@ Test(page, what_is_only_counted_leaves_no_row)
     sample.arrival.count_only = true;
     sample_append(journal, &sample);
     sample_append(journal, &sample);
-    cr_assert_eq(hv_journal_page(view, &filter, 0, 0, false, rows, 4, &len,
-                                 NULL), HV_OK);
+    cr_assert_eq(
+        hv_journal_page(view, &filter, 0, 0, false, rows, 4, &len, NULL),
+        HV_OK);
     cr_expect_eq(len, 0);
     sample.arrival.count_only = false;
     sample_append(journal, &sample);
@@ -515,8 +532,9 @@ Test(page, what_is_only_counted_leaves_no_row)
     cr_assert_eq(hv_journal_page(view, NULL, 0, 0, false, rows, 4, &len, NULL),
                  HV_OK);
     cr_expect_eq(len, 2);
-    cr_assert_eq(hv_journal_page(view, &filter, 0, 0, false, rows, 4, &len,
-                                 NULL), HV_OK);
+    cr_assert_eq(
+        hv_journal_page(view, &filter, 0, 0, false, rows, 4, &len, NULL),
+        HV_OK);
     cr_expect_eq(len, 1);
     cr_assert_eq(hv_journal_counts(view, 0, &counts, &len, NULL), HV_OK);
     cr_assert_eq(len, 2);
@@ -536,13 +554,14 @@ Test(page, buckets_hold_each_minute_once)
     struct sample sample;
 
     for (unsigned i = 0; i < HV_LEN(minutes); i++) {
-        sample_make(&sample, i == 1 ? HV_VERDICT_BAD_HMAC
-                                    : HV_VERDICT_VERIFIED, i, 1);
+        sample_make(&sample, i == 1 ? HV_VERDICT_BAD_HMAC : HV_VERDICT_VERIFIED,
+                    i, 1);
         sample.arrival.received_ms = base + minutes[i] * 60000 + 59999;
         sample_append(journal, &sample);
     }
-    cr_assert_eq(hv_journal_buckets(view, base + 3600000, 600000, buckets, 6,
-                                    NULL), HV_OK);
+    cr_assert_eq(
+        hv_journal_buckets(view, base + 3600000, 600000, buckets, 6, NULL),
+        HV_OK);
     cr_expect_eq(buckets[0].start_ms, base);
     cr_expect_eq(buckets[5].start_ms, base + 3000000);
     cr_expect_eq(buckets[0].verdicts[HV_VERDICT_VERIFIED], 4);
@@ -550,14 +569,16 @@ Test(page, buckets_hold_each_minute_once)
     cr_expect_eq(buckets[1].verdicts[HV_VERDICT_VERIFIED], 1);
     cr_expect_eq(buckets[5].verdicts[HV_VERDICT_VERIFIED], 1);
     /* The range ends before the last hour's last minute and starts late. */
-    cr_assert_eq(hv_journal_buckets(view, base + 600000, 60000, buckets, 6,
-                                    NULL), HV_OK);
+    cr_assert_eq(
+        hv_journal_buckets(view, base + 600000, 60000, buckets, 6, NULL),
+        HV_OK);
     cr_expect_eq(buckets[5].verdicts[HV_VERDICT_VERIFIED], 1);
     for (size_t i = 0; i < 5; i++)
         cr_expect_eq(buckets[i].verdicts[HV_VERDICT_VERIFIED], 0);
     /* Minute 9 begins before the first bucket does. */
-    cr_assert_eq(hv_journal_buckets(view, base + 690000, 60000, buckets, 2,
-                                    NULL), HV_OK);
+    cr_assert_eq(
+        hv_journal_buckets(view, base + 690000, 60000, buckets, 2, NULL),
+        HV_OK);
     cr_expect_eq(buckets[0].verdicts[HV_VERDICT_VERIFIED], 1);
     cr_expect_eq(buckets[1].verdicts[HV_VERDICT_VERIFIED], 0);
     cr_expect_eq(hv_journal_buckets(view, base, 0, buckets, 6, NULL),
@@ -599,8 +620,9 @@ Test(page, a_reader_sees_each_commit_at_once_while_it_writes)
 
         sample_make(&sample, HV_VERDICT_VERIFIED, i, 1);
         sample_append(journal, &sample);
-        cr_assert_eq(hv_journal_page(view, NULL, 0, last, true, rows, 4, &len,
-                                     NULL), HV_OK);
+        cr_assert_eq(
+            hv_journal_page(view, NULL, 0, last, true, rows, 4, &len, NULL),
+            HV_OK);
         /* after = 0 means newest first: the first round gives one as well. */
         cr_assert_eq(len, 1, "round %u", i);
         cr_expect(rows[0].is_unsealed);

@@ -25,8 +25,7 @@ static bool
 has(const struct journal_recent *recent, uint32_t number)
 {
     struct journal_seen seen = seen_of(number);
-    const struct journal_seen *found = journal_recent_find(recent,
-                                                           seen.digest);
+    const struct journal_seen *found = journal_recent_find(recent, seen.digest);
 
     return found && found->id == seen.id;
 }

@@ -26,10 +26,16 @@ Test(row, why_refuses_what_encode_never_makes)
         size_t len;
     } bad[] = {
         { "half a head", "\x01", 1 },
-        { "note cut short", "\x01\x05" "abcd", 6 },
+        { "note cut short",
+          "\x01\x05"
+          "abcd",
+          6 },
         { "word not in the table", "\x7f\x00", 2 },
         { "note too long", "\x01\x78", 2 },
-        { "NUL in a note", "\x01\x03" "a\0b", 5 },
+        { "NUL in a note",
+          "\x01\x03"
+          "a\0b",
+          5 },
         { "second step cut", "\x81\x00\x02", 3 },
         { "nine steps", "\1\0\1\0\1\0\1\0\1\0\1\0\1\0\1\0\1\0", 18 },
     };
@@ -48,7 +54,7 @@ Test(row, why_refuses_what_encode_never_makes)
 Test(row, why_comes_back_as_it_was)
 {
     static const char *const words[] = { "header", "subscription", "version",
-                                         "mac", "xml", "inner" };
+                                         "mac",    "xml",          "inner" };
     struct hv_why_step steps[HV_MAX_WHY] = { 0 };
     struct hv_why_step back[HV_MAX_WHY];
     struct hv_buf bytes = { 0 };
@@ -64,8 +70,7 @@ Test(row, why_comes_back_as_it_was)
                  HV_OK);
     cr_assert_eq(len, HV_MAX_WHY);
     for (size_t i = 0; i < len; i++) {
-        cr_expect_str_eq(back[i].step,
-                         i < HV_LEN(words) ? words[i] : "other");
+        cr_expect_str_eq(back[i].step, i < HV_LEN(words) ? words[i] : "other");
         cr_expect_eq(back[i].ok, steps[i].ok);
         cr_expect_str_eq(back[i].note, steps[i].note);
     }
@@ -85,8 +90,8 @@ Test(row, event_refuses_odd_lengths)
         struct hv_log_event event = { 0 };
         struct hv_bytes bytes = { zero, bad[i] };
 
-        cr_expect_eq(journal_event_decode(bytes, &event, NULL),
-                     HV_ERR_DAMAGED, "%zu bytes", bad[i]);
+        cr_expect_eq(journal_event_decode(bytes, &event, NULL), HV_ERR_DAMAGED,
+                     "%zu bytes", bad[i]);
         cr_expect_null(event.things);
     }
 }
@@ -122,24 +127,58 @@ static void
 change(struct hv_log_row *row, uint8_t *digest, int64_t *datakey, size_t what)
 {
     switch (what) {
-    case 1: row->id++; break;
-    case 2: row->received_ms++; break;
-    case 3: row->has_sub = false; break;
-    case 4: row->sub.b[15] ^= 1; break;
-    case 5: row->version.id[0] = 'w'; break;
-    case 6: row->verdict = HV_VERDICT_VERIFIED_OLD; break;
-    case 7: row->answered = 401; break;
-    case 8: row->bytes++; break;
-    case 9: row->sha256[31] ^= 1; break;
-    case 10: digest[0] ^= 1; break;
-    case 11: row->is_test = true; break;
-    case 12: row->events_count++; break;
-    case 13: row->things_count++; break;
-    case 14: row->peer[0] = '9'; break;
-    case 15: (*datakey)++; break;
+    case 1:
+        row->id++;
+        break;
+    case 2:
+        row->received_ms++;
+        break;
+    case 3:
+        row->has_sub = false;
+        break;
+    case 4:
+        row->sub.b[15] ^= 1;
+        break;
+    case 5:
+        row->version.id[0] = 'w';
+        break;
+    case 6:
+        row->verdict = HV_VERDICT_VERIFIED_OLD;
+        break;
+    case 7:
+        row->answered = 401;
+        break;
+    case 8:
+        row->bytes++;
+        break;
+    case 9:
+        row->sha256[31] ^= 1;
+        break;
+    case 10:
+        digest[0] ^= 1;
+        break;
+    case 11:
+        row->is_test = true;
+        break;
+    case 12:
+        row->events_count++;
+        break;
+    case 13:
+        row->things_count++;
+        break;
+    case 14:
+        row->peer[0] = '9';
+        break;
+    case 15:
+        (*datakey)++;
+        break;
     /* Bytes that move from one text to the next. */
-    case 16: strcpy(row->version.id, "v1x"); row->peer[0] = '\0'; break;
-    default: break;
+    case 16:
+        strcpy(row->version.id, "v1x");
+        row->peer[0] = '\0';
+        break;
+    default:
+        break;
     }
 }
 
@@ -149,9 +188,14 @@ context_of(const struct journal_sha *sha, size_t what, int64_t twin,
            uint8_t out[32])
 {
     static const char why_text[] = "\x81\x00";
-    struct hv_log_row row = { .id = 5, .received_ms = 1000, .has_sub = true,
-                              .answered = 200, .bytes = 7, .events_count = 1,
-                              .things_count = 1, .duplicate_of = twin };
+    struct hv_log_row row = { .id = 5,
+                              .received_ms = 1000,
+                              .has_sub = true,
+                              .answered = 200,
+                              .bytes = 7,
+                              .events_count = 1,
+                              .things_count = 1,
+                              .duplicate_of = twin };
     uint8_t digest[JOURNAL_DIGEST_LEN] = { 0 };
     int64_t datakey = 3;
     struct hv_bytes why = { (const uint8_t *)why_text, what == 17 ? 0 : 2 };
@@ -159,8 +203,8 @@ context_of(const struct journal_sha *sha, size_t what, int64_t twin,
     strcpy(row.version.id, "v1");
     strcpy(row.peer, "x");
     change(&row, digest, &datakey, what);
-    cr_assert_eq(journal_row_context(sha, &row, digest, datakey, why, out,
-                                     NULL), HV_OK);
+    cr_assert_eq(
+        journal_row_context(sha, &row, digest, datakey, why, out, NULL), HV_OK);
 }
 
 Test(row, context_depends_on_every_plain_column_but_the_twin)

@@ -178,9 +178,9 @@ Test(seal, bytes_open_only_as_they_were_sealed)
             sealed.data[i] ^= 1;
         }
         for (cut = hv_buf_bytes(&sealed); cut.len-- > 0;)
-            cr_expect_eq(journal_unseal(&gcm, key.data, 7, aad, cut, &back,
-                                        NULL),
-                         HV_ERR_DAMAGED, "%zu bytes", cut.len);
+            cr_expect_eq(
+                journal_unseal(&gcm, key.data, 7, aad, cut, &back, NULL),
+                HV_ERR_DAMAGED, "%zu bytes", cut.len);
         cr_expect_str_eq(hv_buf_str(&back), "kept");
         hv_buf_clear(&back);
         cr_assert_eq(journal_unseal(&gcm, key.data, 7, aad,
@@ -201,9 +201,9 @@ Test(seal, a_data_key_has_its_hour_and_its_own_counter)
         int64_t after_ms;
         bool is_new;
     } steps[] = {
-        { 0, false }, { 3599999, false }, { 3600000, true },
-        { 3600000, false },  /* an hour of the new one has not passed */
-        { -1, true },        /* the clock was set back by more than an hour */
+        { 0, false },       { 3599999, false }, { 3600000, true },
+        { 3600000, false }, /* an hour of the new one has not passed */
+        { -1, true },       /* the clock was set back by more than an hour */
     };
     struct pair ours;
     struct hv_journal_key key = { .id = "abcdefg" };
@@ -219,8 +219,9 @@ Test(seal, a_data_key_has_its_hour_and_its_own_counter)
         struct journal_wrapped before = sealer.row;
         uint64_t counter = 0;
 
-        cr_assert_eq(journal_sealer_renew(&sealer, 1000 + steps[i].after_ms,
-                                          NULL), HV_OK);
+        cr_assert_eq(
+            journal_sealer_renew(&sealer, 1000 + steps[i].after_ms, NULL),
+            HV_OK);
         cr_expect_eq(memcmp(before.wrapped, sealer.row.wrapped,
                             sizeof(before.wrapped)) != 0,
                      steps[i].is_new, "step %zu", i);
@@ -228,7 +229,8 @@ Test(seal, a_data_key_has_its_hour_and_its_own_counter)
             last = 0;
         cr_assert_eq(journal_sealer_seal(&sealer, hv_bytes_str("aad"),
                                          hv_bytes_str("text"), &out, &counter,
-                                         NULL), HV_OK);
+                                         NULL),
+                     HV_OK);
         cr_expect_eq(counter, last + 1, "step %zu", i);
         last = counter;
     }

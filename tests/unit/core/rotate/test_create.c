@@ -80,8 +80,7 @@ Test(create, what_breaks_a_rule_is_not_even_asked_for)
         hv_sub_release(&wanted);
         world_wanted(&wanted);
         hv_copy(wanted.url, sizeof(wanted.url), rows[i].url);
-        hv_copy(wanted.version.id, sizeof(wanted.version.id),
-                rows[i].version);
+        hv_copy(wanted.version.id, sizeof(wanted.version.id), rows[i].version);
         if (rows[i].key_len)
             cr_assert_eq(hv_secret_random(&wanted.key, rows[i].key_len, NULL),
                          HV_OK);
@@ -179,7 +178,7 @@ Test(create, whatever_a_call_answers_trying_again_makes_one)
         int times;
         int code;
         enum hv_status status;
-        size_t drafts;          /* left by the first try */
+        size_t drafts; /* left by the first try */
     } rows[] = {
         { "list lost", CALL_GET, MODE_LOST_BEFORE, 0, 1, 0, HV_ERR_NET, 0 },
         { "lost before", CALL_SUBSCRIBE, MODE_LOST_BEFORE, 0, 1, 0,
@@ -227,8 +226,8 @@ Test(create, one_that_comes_late_is_found)
         world.late = late;
         world_fail(&world, CALL_SUBSCRIBE, MODE_LATE, 1);
         st = create(&err);
-        cr_expect_eq(st, late <= 4 ? HV_OK : HV_ERR_INCOMPLETE, "%d: %s",
-                     late, err.why);
+        cr_expect_eq(st, late <= 4 ? HV_OK : HV_ERR_INCOMPLETE, "%d: %s", late,
+                     err.why);
         if (st) {
             world_reopen(&world);
             cr_expect_eq(create(&err), HV_OK, "%s", err.why);
@@ -309,8 +308,7 @@ other_adopts(struct world *w)
     cr_assert_eq(hv_keystore_clone(ours, &other, NULL), HV_OK);
     w->ctx.ks = other;
     world_list(w, &list);
-    cr_assert_eq(hv_sub_reconcile(&w->ctx, &list, &err), HV_OK, "%s",
-                 err.why);
+    cr_assert_eq(hv_sub_reconcile(&w->ctx, &list, &err), HV_OK, "%s", err.why);
     hv_sub_list_release(&list);
     w->ctx.ks = ours;
     hv_keystore_close(other);
@@ -343,8 +341,8 @@ create_and_die(int die_at)
         _exit(create(&err) == HV_OK ? 0 : 1);
     }
     cr_assert_eq(waitpid(pid, &status, 0), pid);
-    cr_assert(WIFEXITED(status)
-              && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 9));
+    cr_assert(WIFEXITED(status) &&
+              (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 9));
     return WEXITSTATUS(status) == 0;
 }
 
@@ -403,7 +401,7 @@ Test(create, deleting_keeps_the_keys)
         enum world_mode mode;
         int code;
         enum hv_status status;
-        bool is_gone;           /* noted as such in the keystore */
+        bool is_gone; /* noted as such in the keystore */
     } rows[] = {
         { "fine", MODE_FINE, 0, HV_OK, true },
         { "answer lost", MODE_LOST_AFTER, 0, HV_OK, true },

@@ -36,12 +36,13 @@ Test(plan, announces_only_what_is_saved_and_believes_only_what_is_shown)
         counts[next]++;
         cr_expect_eq(next == NEXT_PROMOTE, s.shown == SHOWN_PENDING, "%u", n);
         if (next == NEXT_ANNOUNCE)
-            cr_expect(s.intent == HV_INTENT_SUBMITTED
-                      && s.phase == PHASE_ARMED && s.shown == SHOWN_ACTIVE,
+            cr_expect(s.intent == HV_INTENT_SUBMITTED &&
+                          s.phase == PHASE_ARMED && s.shown == SHOWN_ACTIVE,
                       "%u", n);
         if (next == NEXT_SUBMIT)
-            cr_expect(s.is_heard && s.shown == SHOWN_ACTIVE
-                      && s.intent != HV_INTENT_NONE, "%u", n);
+            cr_expect(s.is_heard && s.shown == SHOWN_ACTIVE &&
+                          s.intent != HV_INTENT_NONE,
+                      "%u", n);
         if (next == NEXT_SUBMIT && s.intent == HV_INTENT_SUBMITTED)
             cr_expect(s.phase == PHASE_OPEN && !s.may_look,
                       "%u: sent again without having looked, or twice", n);
@@ -53,8 +54,9 @@ Test(plan, announces_only_what_is_saved_and_believes_only_what_is_shown)
         if (next == NEXT_LISTENER)
             cr_expect_not(s.is_heard, "%u", n);
         if (next == NEXT_STOP)
-            cr_expect(s.shown != SHOWN_UNREAD && s.shown != SHOWN_ACTIVE
-                      && s.shown != SHOWN_PENDING, "%u", n);
+            cr_expect(s.shown != SHOWN_UNREAD && s.shown != SHOWN_ACTIVE &&
+                          s.shown != SHOWN_PENDING,
+                      "%u", n);
     }
     for (size_t i = 0; i < NEXT_COUNT; i++)
         cr_expect_gt(counts[i], 0, "step %zu is never taken", i);
@@ -67,8 +69,8 @@ take(struct rotate_state *s, enum rotate_next next, bool is_taken)
 {
     switch (next) {
     case NEXT_READ:
-        s->shown = s->phase == PHASE_SENT && is_taken ? SHOWN_PENDING
-                                                      : SHOWN_ACTIVE;
+        s->shown =
+            s->phase == PHASE_SENT && is_taken ? SHOWN_PENDING : SHOWN_ACTIVE;
         break;
     case NEXT_STAGE:
         s->intent = HV_INTENT_PREPARED;
@@ -105,18 +107,19 @@ Test(plan, every_start_comes_to_an_end)
 
             for (int i = 0; i < 20; i++) {
                 next = rotate_next(&s);
-                if (next == NEXT_PROMOTE || next == NEXT_GIVE_UP
-                    || next == NEXT_STOP)
+                if (next == NEXT_PROMOTE || next == NEXT_GIVE_UP ||
+                    next == NEXT_STOP)
                     break;
                 sent += next == NEXT_ANNOUNCE;
                 take(&s, next, is_taken);
             }
-            cr_expect(next == NEXT_PROMOTE || next == NEXT_GIVE_UP
-                      || next == NEXT_STOP, "%u goes round in circles", n);
+            cr_expect(next == NEXT_PROMOTE || next == NEXT_GIVE_UP ||
+                          next == NEXT_STOP,
+                      "%u goes round in circles", n);
             cr_expect_leq(sent, 1, "%u", n);
             if (start.shown == SHOWN_UNREAD && start.phase == PHASE_OPEN)
-                cr_expect_eq(next, is_taken ? NEXT_PROMOTE : NEXT_GIVE_UP,
-                             "%u", n);
+                cr_expect_eq(next, is_taken ? NEXT_PROMOTE : NEXT_GIVE_UP, "%u",
+                             n);
         }
     }
 }
@@ -124,8 +127,8 @@ Test(plan, every_start_comes_to_an_end)
 Test(plan, the_straight_way_has_its_steps_in_order)
 {
     static const enum rotate_next way[] = {
-        NEXT_READ, NEXT_STAGE, NEXT_LISTENER, NEXT_READ, NEXT_SUBMIT,
-        NEXT_ANNOUNCE, NEXT_READ, NEXT_PROMOTE,
+        NEXT_READ,   NEXT_STAGE,    NEXT_LISTENER, NEXT_READ,
+        NEXT_SUBMIT, NEXT_ANNOUNCE, NEXT_READ,     NEXT_PROMOTE,
     };
     struct rotate_state s = { .intent = HV_INTENT_NONE, .may_look = true };
 
@@ -144,12 +147,12 @@ Test(plan, an_unclear_failure_is_no_refusal)
     } rows[] = {
         { HV_ERR_NET, 0, false },
         { HV_ERR_CANCELLED, 0, false },
-        { HV_ERR_FORMAT, 0, false },          /* an answer nobody understood */
+        { HV_ERR_FORMAT, 0, false }, /* an answer nobody understood */
         { HV_ERR_LIMIT, 0, false },
         { HV_ERR_PLATFORM, HV_CODE_FAILED, false },
         { HV_ERR_PLATFORM, HV_CODE_REQUEST_TIMED_OUT, false },
         { HV_ERR_PLATFORM, HV_CODE_MAINTENANCE, false },
-        { HV_ERR_PLATFORM, 99999, false },    /* a code nobody knows */
+        { HV_ERR_PLATFORM, 99999, false }, /* a code nobody knows */
         { HV_ERR_RULE, HV_CODE_SUB_LIMIT, true },
         { HV_ERR_RULE, HV_CODE_SUB_INVALID, true },
         { HV_ERR_NOT_FOUND, HV_CODE_SUB_NOT_FOUND, true },

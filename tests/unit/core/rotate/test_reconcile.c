@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define MINUTE INT64_C(60000)
-#define DAY INT64_C(86400000)
+#define DAY    INT64_C(86400000)
 
 static struct world world;
 
@@ -276,8 +276,7 @@ Test(reconcile, moved_to_another_key_of_ours_is_told_and_left)
     cr_expect_eq(reconcile(NULL, &err), HV_ERR_INCOMPLETE);
     cr_expect(strstr(err.why, "somebody moved it"), "%s", err.why);
     cr_expect_null(strstr(err.why, "CRITICAL"));
-    cr_expect_eq(world_key(&world, &sub, old.version)->state,
-                 HV_KEY_ACCEPTED);
+    cr_expect_eq(world_key(&world, &sub, old.version)->state, HV_KEY_ACCEPTED);
     cr_expect_eq(world_key(&world, &sub, result.new_version.id)->state,
                  HV_KEY_ACTIVE);
 }

@@ -106,8 +106,8 @@ Test(run, nothing_is_written_when_it_cannot_begin)
 Test(run, seven_steps)
 {
     static const enum hv_rotate_step steps[] = {
-        HV_STEP_STAGE, HV_STEP_LISTENER, HV_STEP_READ, HV_STEP_SUBMIT,
-        HV_STEP_ANNOUNCE, HV_STEP_CONFIRM, HV_STEP_PROMOTE,
+        HV_STEP_STAGE,    HV_STEP_LISTENER, HV_STEP_READ,    HV_STEP_SUBMIT,
+        HV_STEP_ANNOUNCE, HV_STEP_CONFIRM,  HV_STEP_PROMOTE,
     };
     struct hv_guid sub = world_sub(&world);
     struct hv_rotate_result result;
@@ -144,7 +144,8 @@ Test(run, the_id_may_lie_in_the_ring_that_is_replaced)
 
     world_listen(&world);
     cr_assert_eq(hv_rotate_one(&world.ctx, &world_ring(&world)->subs[0].sub,
-                               &result, &err), HV_OK, "%s", err.why);
+                               &result, &err),
+                 HV_OK, "%s", err.why);
     world_expect_agree(&world, &sub, "after it");
 }
 
@@ -235,7 +236,7 @@ Test(run, whatever_a_call_answers_running_again_ends_in_agreement)
         enum world_mode mode;
         int times;
         int code;
-        enum hv_status status;  /* of the first run */
+        enum hv_status status; /* of the first run */
     } rows[] = {
         { "update lost before", CALL_UPDATE, MODE_LOST_BEFORE, 1, 0,
           HV_ERR_INCOMPLETE },
@@ -244,8 +245,8 @@ Test(run, whatever_a_call_answers_running_again_ends_in_agreement)
           HV_ERR_INCOMPLETE },
         { "update invalid", CALL_UPDATE, MODE_REFUSED, 1, HV_CODE_SUB_INVALID,
           HV_ERR_RULE },
-        { "update denied", CALL_UPDATE, MODE_REFUSED, 1,
-          HV_CODE_ACCESS_DENIED, HV_ERR_PLATFORM },
+        { "update denied", CALL_UPDATE, MODE_REFUSED, 1, HV_CODE_ACCESS_DENIED,
+          HV_ERR_PLATFORM },
         { "update in maintenance", CALL_UPDATE, MODE_REFUSED, 1,
           HV_CODE_MAINTENANCE, HV_ERR_INCOMPLETE },
         { "update cancelled", CALL_UPDATE, MODE_CANCELLED, 1, 0,
@@ -372,8 +373,8 @@ Test(run, an_update_that_arrives_late_is_not_sent_twice)
         world_fail(&world, CALL_UPDATE, MODE_LATE, 1);
         st = rotate(&sub, &result, &err);
         /* One look and three more; what comes later, the next run sees. */
-        cr_expect_eq(st, late <= 4 ? HV_OK : HV_ERR_INCOMPLETE, "%d: %s",
-                     late, err.why);
+        cr_expect_eq(st, late <= 4 ? HV_OK : HV_ERR_INCOMPLETE, "%d: %s", late,
+                     err.why);
         cr_expect_leq(world.waited_ms, 60000 + 5000);
         if (st) {
             cr_expect_eq(world_record(&world, &sub)->intent,
@@ -599,8 +600,8 @@ rotate_and_die(const struct hv_guid *sub, int die_at)
         _exit(rotate(sub, &result, &err) == HV_OK ? 0 : 1);
     }
     cr_assert_eq(waitpid(pid, &status, 0), pid);
-    cr_assert(WIFEXITED(status)
-              && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 9),
+    cr_assert(WIFEXITED(status) &&
+                  (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 9),
               "point %d: status %d", die_at, status);
     return WEXITSTATUS(status) == 0;
 }
@@ -631,8 +632,9 @@ Test(run, ending_at_any_point_is_mended_by_running_again)
         /* Whatever the platform signs with now, can be verified now. */
         cr_expect(world_key(&world, &sub, world_find(&world, &sub)->version),
                   "%s: the platform's key is lost", when);
-        was_done = strcmp(hv_keyring_current(world_ring(&world), &sub)
-                              ->version.id, first) != 0;
+        was_done =
+            strcmp(hv_keyring_current(world_ring(&world), &sub)->version.id,
+                   first) != 0;
         if (!was_done)
             cr_expect_eq(rotate(&sub, &result, &err), HV_OK, "%s: %s", when,
                          err.why);

@@ -46,9 +46,9 @@ check_on_disk(struct world *world, const struct hv_sub *sub)
     for (size_t i = 0; i < hv_keystore_ring(fresh)->keys_len; i++) {
         const struct hv_key *key = &hv_keystore_ring(fresh)->keys[i];
 
-        is_there |= key->state != HV_KEY_RETIRED
-                    && hv_key_version_equal(&key->version, &sub->version)
-                    && hv_secret_equal(&key->key, &sub->key);
+        is_there |= key->state != HV_KEY_RETIRED &&
+                    hv_key_version_equal(&key->version, &sub->version) &&
+                    hv_secret_equal(&key->key, &sub->key);
     }
     if (!is_there)
         violate(world, "announced before it was saved", sub->version.id);
@@ -132,8 +132,8 @@ answer(struct world *world, enum world_mode mode, struct hv_error *err)
     case MODE_REFUSED:
         if (world->code == HV_CODE_SUB_NOT_FOUND)
             st = HV_ERR_NOT_FOUND;
-        if (world->code == HV_CODE_SUB_LIMIT
-            || world->code == HV_CODE_SUB_INVALID)
+        if (world->code == HV_CODE_SUB_LIMIT ||
+            world->code == HV_CODE_SUB_INVALID)
             st = HV_ERR_RULE;
         hv_fail(err, st, "the platform answers %d", world->code);
         err->platform_code = world->code;
@@ -146,21 +146,21 @@ answer(struct world *world, enum world_mode mode, struct hv_error *err)
 static bool
 is_applied(enum world_mode mode)
 {
-    return mode == MODE_FINE || mode == MODE_LOST_AFTER
-           || mode == MODE_CANCELLED;
+    return mode == MODE_FINE || mode == MODE_LOST_AFTER ||
+           mode == MODE_CANCELLED;
 }
 
 static void
-list_one(struct world *world, const struct world_sub *place,
-         struct hv_sub *out)
+list_one(struct world *world, const struct world_sub *place, struct hv_sub *out)
 {
     out->id = place->id;
     hv_copy(out->url, sizeof(out->url), place->url);
     hv_sub_add_type(out, 0, &place->type);
     strcpy(out->version.id, place->version);
     if (!world->hides_keys)
-        cr_assert_eq(hv_secret_copy(&out->key, place->key, HV_HMAC_KEY_LEN,
-                                    NULL), HV_OK);
+        cr_assert_eq(
+            hv_secret_copy(&out->key, place->key, HV_HMAC_KEY_LEN, NULL),
+            HV_OK);
 }
 
 void
@@ -171,8 +171,7 @@ world_list(struct world *world, struct hv_sub_list *list)
     };
     for (size_t i = 0; i < WORLD_SUBS; i++) {
         if (!hv_guid_is_zero(&world->shared->subs[i].id))
-            list_one(world, &world->shared->subs[i],
-                     &list->items[list->len++]);
+            list_one(world, &world->shared->subs[i], &list->items[list->len++]);
     }
 }
 
@@ -338,15 +337,16 @@ world_start(struct world *world)
     world->shared = mmap(NULL, sizeof(*world->shared), PROT_READ | PROT_WRITE,
                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     cr_assert_neq(world->shared, MAP_FAILED);
-    cr_assert_eq(hv_secret_copy(&passphrase, "correct horse battery", 21,
-                                NULL), HV_OK);
-    cr_assert_eq(hv_keystore_create(world->path, &passphrase, "test", 17, &ks,
-                                    &err), HV_OK, "%s", err.why);
+    cr_assert_eq(hv_secret_copy(&passphrase, "correct horse battery", 21, NULL),
+                 HV_OK);
+    cr_assert_eq(
+        hv_keystore_create(world->path, &passphrase, "test", 17, &ks, &err),
+        HV_OK, "%s", err.why);
     hv_secret_release(&passphrase);
     world->profile = (struct hv_profile){ .name = "test",
                                           .app_id = hv_guid_random(),
                                           .limit = HV_MAX_SUBS };
-    world->ops = (struct hv_platform_ops){ get_subs, subscribe, update,
+    world->ops = (struct hv_platform_ops){ get_subs,    subscribe,  update,
                                            unsubscribe, wait_never, world };
     world->ctx = (struct hv_rotate_ctx){ .ks = ks,
                                          .profile = &world->profile,
@@ -364,8 +364,7 @@ remove_tree(const char *dir)
     char path[512];
 
     while (open_dir && (entry = readdir(open_dir))) {
-        if (strcmp(entry->d_name, ".") == 0
-            || strcmp(entry->d_name, "..") == 0)
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
         if (unlink(path) != 0)
@@ -432,8 +431,8 @@ world_listen(struct world *world)
 {
     struct hv_error err = { 0 };
 
-    cr_assert_eq(hv_run_start(world->store, "listener", &world->listener,
-                              &err), HV_OK, "%s", err.why);
+    cr_assert_eq(hv_run_start(world->store, "listener", &world->listener, &err),
+                 HV_OK, "%s", err.why);
     publish(world);
 }
 

@@ -10,39 +10,44 @@
 #include "hvconsole/rotate.h"
 #include "hvconsole/run.h"
 
-#define WORLD_SUBS 32
+#define WORLD_SUBS  32
 #define WORLD_NAMES 128
 
-enum world_call { CALL_GET, CALL_SUBSCRIBE, CALL_UPDATE, CALL_UNSUBSCRIBE,
-                  CALL_COUNT };
+enum world_call {
+    CALL_GET,
+    CALL_SUBSCRIBE,
+    CALL_UPDATE,
+    CALL_UNSUBSCRIBE,
+    CALL_COUNT
+};
 
 enum world_mode {
     MODE_FINE,
-    MODE_LOST_BEFORE,  /* network: the platform never saw it */
-    MODE_LOST_AFTER,   /* network: it did, the answer is lost */
-    MODE_LATE,         /* as LOST_AFTER, but applied `late` reads later */
-    MODE_REFUSED,      /* platform code `code`: nothing applied */
-    MODE_CANCELLED,    /* by the person, after it was applied */
+    MODE_LOST_BEFORE, /* network: the platform never saw it */
+    MODE_LOST_AFTER,  /* network: it did, the answer is lost */
+    MODE_LATE,        /* as LOST_AFTER, but applied `late` reads later */
+    MODE_REFUSED,     /* platform code `code`: nothing applied */
+    MODE_CANCELLED,   /* by the person, after it was applied */
 };
 
 struct world_sub {
-    struct hv_guid id;         /* zero = free place */
+    struct hv_guid id; /* zero = free place */
     char url[128];
     struct hv_guid type;
     char version[HV_MAX_KEY_VERSION + 1];
     uint8_t key[HV_HMAC_KEY_LEN];
 };
 
-struct world_shared {          /* survives the end of a child */
+struct world_shared { /* survives the end of a child */
     struct world_sub subs[WORLD_SUBS];
-    struct world_sub late;     /* waits to be applied */
-    int late_reads;            /* after so many reads; 0 = nothing waits */
-    struct {                   /* every version id ever registered */
+    struct world_sub late; /* waits to be applied */
+    int late_reads;        /* after so many reads; 0 = nothing waits */
+    struct {               /* every version id ever registered */
         char version[HV_MAX_KEY_VERSION + 1];
         uint8_t key[HV_HMAC_KEY_LEN];
     } names[WORLD_NAMES];
     int names_len;
-    int violations;            /* of the laws above */
+    int violations; /* of the laws above */
     char violation[160];
     int calls[CALL_COUNT];
 };
@@ -50,24 +55,24 @@ struct world_shared {          /* survives the end of a child */
 struct world {
     char dir[64];
     char store[96];
-    char path[96];             /* of the keystore */
+    char path[96]; /* of the keystore */
     struct hv_profile profile;
     struct hv_platform_ops ops;
     struct hv_rotate_ctx ctx;
     struct hv_run *listener;
-    bool listener_follows;     /* loads a new generation while one waits */
+    bool listener_follows; /* loads a new generation while one waits */
     struct world_shared *shared;
 
     enum world_mode mode[CALL_COUNT];
-    int fail_times[CALL_COUNT];   /* how often; -1 = always */
-    int skip_gets;             /* so many reads are fine first */
+    int fail_times[CALL_COUNT]; /* how often; -1 = always */
+    int skip_gets;              /* so many reads are fine first */
     int code;
     int late;
-    bool hides_keys;           /* the platform echoes no key bytes */
-    void (*on_get)(struct world *world);  /* once, during the next read */
+    bool hides_keys;                     /* the platform echoes no key bytes */
+    void (*on_get)(struct world *world); /* once, during the next read */
     int64_t waited_ms;
-    int die_at;                /* end the process at this point; 0 = never */
-    int points;                /* passed so far */
+    int die_at; /* end the process at this point; 0 = never */
+    int points; /* passed so far */
     enum hv_rotate_step steps[32];
     size_t steps_len;
 };
@@ -82,8 +87,8 @@ void world_reopen(struct world *world);
 void world_listen(struct world *world);
 void world_deaf(struct world *world);
 /** world_fail() - the next @times calls of that kind. */
-void world_fail(struct world *world, enum world_call call,
-                enum world_mode mode, int times);
+void world_fail(struct world *world, enum world_call call, enum world_mode mode,
+                int times);
 
 /** world_sub() - a subscription on both sides, created the ordinary way. */
 struct hv_guid world_sub(struct world *world);

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define RIGHT "correct horse battery staple"
-#define COST 17 /* log2 N of scrypt: with less a keystore is read-only */
+#define COST  17 /* log2 N of scrypt: with less a keystore is read-only */
 
 static struct hv_session session;
 static int asked;

@@ -8,7 +8,7 @@
 #include "tui/app/parts.h"
 #include "tui/screen/screens.h"
 
-#define WORLD_NOW_MS 1795262671000LL   /* 2026-11-21T12:04:31Z */
+#define WORLD_NOW_MS  1795262671000LL /* 2026-11-21T12:04:31Z */
 #define WORLD_MONO_MS 50000000LL
 
 /** world_open() - unlocked, status known, nothing else. */
