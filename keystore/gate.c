@@ -72,7 +72,8 @@ open_dir(const char *path, int *fd, struct hv_error *err)
     hv_path_dir(path, dir, sizeof(dir));
     *fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (*fd < 0 && errno == ENOENT)
-        return hv_fail(err, HV_ERR_NOT_FOUND, "there is no directory %s", dir);
+        return hv_fail(err, HV_ERR_NOT_FOUND,
+                       "there is no keystore %s, nor its directory", path);
     if (*fd < 0)
         return hv_fail_errno(err, HV_ERR_IO, "cannot open the directory %s",
                              dir);
