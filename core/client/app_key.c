@@ -110,11 +110,27 @@ fill_certificate(X509 *cert, EVP_PKEY *key, const char *name)
            X509_sign(cert, key, EVP_sha256());
 }
 
+/* Both parts in the form in which they leave this file, or nothing. */
+static enum hv_status
+publish(X509 *cert, EVP_PKEY *key, struct hv_new_app_key *out,
+        struct hv_error *err)
+{
+    struct hv_new_app_key made = { 0 };
+    enum hv_status st = export_private(key, &made.pkcs8, err);
+
+    if (!st)
+        st = describe_certificate(cert, &made, err);
+    if (st)
+        hv_new_app_key_release(&made);
+    else
+        *out = made;
+    return st;
+}
+
 enum hv_status
 hv_app_key_make(const struct hv_guid *app, struct hv_new_app_key *out,
                 struct hv_error *err)
 {
-    struct hv_new_app_key made = { 0 };
     char id[HV_GUID_TEXT];
     char name[64];
     EVP_PKEY *key = EVP_RSA_gen(NEW_KEY_BITS);
@@ -127,17 +143,10 @@ hv_app_key_make(const struct hv_guid *app, struct hv_new_app_key *out,
         st = hv_fail(err, HV_ERR_CRYPTO,
                      "OpenSSL refused to make a key and certificate");
     if (!st)
-        st = export_private(key, &made.pkcs8, err);
-    if (!st)
-        st = describe_certificate(cert, &made, err);
+        st = publish(cert, key, out, err);
     X509_free(cert);
     EVP_PKEY_free(key);
-    if (st) {
-        hv_new_app_key_release(&made);
-        return st;
-    }
-    *out = made;
-    return HV_OK;
+    return st;
 }
 
 /* A whole small file straight into locked memory. */
@@ -252,7 +261,6 @@ enum hv_status
 hv_app_key_load(const char *key_file, const char *cert_file,
                 struct hv_new_app_key *out, struct hv_error *err)
 {
-    struct hv_new_app_key made = { 0 };
     EVP_PKEY *key = NULL;
     X509 *cert = NULL;
     enum hv_status st;
@@ -266,15 +274,8 @@ hv_app_key_load(const char *key_file, const char *cert_file,
                      "belong to the key in %.200s",
                      cert_file, key_file);
     if (!st)
-        st = export_private(key, &made.pkcs8, err);
-    if (!st)
-        st = describe_certificate(cert, &made, err);
+        st = publish(cert, key, out, err);
     X509_free(cert);
     EVP_PKEY_free(key);
-    if (st) {
-        hv_new_app_key_release(&made);
-        return st;
-    }
-    *out = made;
-    return HV_OK;
+    return st;
 }

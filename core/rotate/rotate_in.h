@@ -83,6 +83,13 @@ struct rotate_save {
     bool is_drift;                 /* the platform shows more changed */
 };
 
+/** rotate_known() - the record of a subscription that this application has and
+ *  the platform still lists. HV_ERR_NOT_FOUND: none such. */
+HV_MUST_CHECK enum hv_status rotate_known(const struct hv_keyring *ring,
+                                          const struct rotate_save *save,
+                                          struct hv_key_sub **out,
+                                          struct hv_error *err);
+
 HV_MUST_CHECK enum hv_status rotate_save_stage(struct hv_keystore *ks,
                                                struct rotate_save *save,
                                                struct hv_error *err);

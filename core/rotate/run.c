@@ -306,28 +306,6 @@ drive(struct rotation *r, struct hv_error *err)
     return st;
 }
 
-/* Before anything is asked or written: is there something to rotate here? */
-static enum hv_status
-check_record(const struct rotation *r, struct hv_error *err)
-{
-    const struct hv_key_sub *record =
-        hv_keyring_sub(hv_keystore_ring(r->ctx->ks), &r->save.sub);
-    char id[HV_GUID_TEXT];
-
-    hv_guid_format(&r->save.sub, id);
-    if (!record || !hv_guid_equal(&record->app, &r->save.app))
-        return hv_fail(err, HV_ERR_NOT_FOUND,
-                       "the keystore has no "
-                       "subscription %s of this application",
-                       id);
-    if (record->status == HV_SUB_GONE)
-        return hv_fail(err, HV_ERR_NOT_FOUND,
-                       "the platform no longer lists "
-                       "subscription %s",
-                       id);
-    return HV_OK;
-}
-
 enum hv_status
 hv_rotate_one(const struct hv_rotate_ctx *ctx, const struct hv_guid *sub,
               struct hv_rotate_result *out, struct hv_error *err)
@@ -338,13 +316,15 @@ hv_rotate_one(const struct hv_rotate_ctx *ctx, const struct hv_guid *sub,
         .out = out,
         .save = { .sub = *sub, .app = ctx->profile->app_id },
     };
+    struct hv_key_sub *record;
     bool changed;
     enum hv_status st;
 
     *out = (struct hv_rotate_result){ .sub = r.save.sub };
     st = hv_keystore_refresh(ctx->ks, &changed, err);
+    /* Before anything is asked or written: is there something to rotate? */
     if (!st)
-        st = check_record(&r, err);
+        st = rotate_known(hv_keystore_ring(ctx->ks), &r.save, &record, err);
     if (st)
         return st;
     look_at_ring(&r);

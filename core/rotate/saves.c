@@ -74,10 +74,9 @@ rotate_make_gone(struct hv_keyring *ring, const struct hv_guid *sub,
     close_intent(record);
 }
 
-/* The subscription of a save, of which a rotation may be under way. */
-static enum hv_status
-find_sub(struct hv_keyring *ring, const struct rotate_save *save,
-         struct hv_key_sub **out, struct hv_error *err)
+enum hv_status
+rotate_known(const struct hv_keyring *ring, const struct rotate_save *save,
+             struct hv_key_sub **out, struct hv_error *err)
 {
     struct hv_key_sub *record = hv_keyring_sub(ring, &save->sub);
     char id[HV_GUID_TEXT];
@@ -93,6 +92,22 @@ find_sub(struct hv_keyring *ring, const struct rotate_save *save,
                        "the platform no longer lists "
                        "subscription %s",
                        id);
+    *out = record;
+    return HV_OK;
+}
+
+/* The subscription of a save, of which a rotation may be under way. */
+static enum hv_status
+find_sub(struct hv_keyring *ring, const struct rotate_save *save,
+         struct hv_key_sub **out, struct hv_error *err)
+{
+    struct hv_key_sub *record;
+    char id[HV_GUID_TEXT];
+    enum hv_status st = rotate_known(ring, save, &record, err);
+
+    if (st)
+        return st;
+    hv_guid_format(&save->sub, id);
     if (record->status == HV_SUB_DRAFT) {
         hv_fail(err, HV_ERR_RULE, "subscription %s is still being created", id);
         hv_hint(err, "`sub list` takes it over once the platform shows it");
