@@ -39,8 +39,7 @@ hv_text_summary(const char *text, bool *is_change)
         *is_change = action->is_change;
         return action->summary;
     }
-    for (const struct hv_command *command = hv_commands; command->words;
-         command++) {
+    HV_EACH_COMMAND (command) {
         size_t len = strlen(command->words);
 
         if (!strncmp(text, command->words, len) &&
@@ -70,8 +69,7 @@ add_bindings(struct gather *gather, const struct hv_binding *table,
 static void
 add_commands(struct gather *gather)
 {
-    for (const struct hv_command *command = hv_commands; command->words;
-         command++) {
+    HV_EACH_COMMAND (command) {
         struct hv_help_entry entry = {
             .what = command->summary,
             .is_change = (command->flags & HV_CMD_WRITES) != 0,

@@ -40,7 +40,8 @@ flag_anywhere(const char *name)
 {
     const struct hv_flag *flag = flag_in(hv_global_flags, name);
 
-    for (const struct hv_command *c = hv_commands; !flag && c->words; c++)
+    for (const struct hv_command *c = hv_command_next(NULL); !flag && c;
+         c = hv_command_next(c))
         flag = flag_in(c->options, name);
     return flag;
 }

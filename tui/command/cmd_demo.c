@@ -2,7 +2,7 @@
  * cmd_demo.c - `demo` and `tui`: the two commands that open the console.
  * Called through the table.
  */
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/program.h"
 #include "tui/command/demo.h"
 #include "tui/tui.h"
 

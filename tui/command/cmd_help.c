@@ -2,7 +2,7 @@
  * cmd_help.c - `help`, `commands`, `version`, `completion`. Called through the
  * table they describe. Prints nothing by itself.
  */
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/help.h"
 #include "tui/command/help.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ enum hv_status
 cmd_commands(struct hv_cmd *cmd, struct hv_error *err)
 {
     (void)err;
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         struct hv_node *item = hv_out_item(cmd->out), *options;
 
         hv_node_text(item, "name", c->words);

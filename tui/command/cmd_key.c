@@ -2,7 +2,7 @@
  * cmd_key.c - `key list|show|rotate`: key versions and their life. Called
  * through the table. No key bytes pass here; rotation is core's.
  */
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/key.h"
 #include "tui/command/model.h"
 
 #include "hvconsole/clock.h"

@@ -2,7 +2,7 @@
  * cmd_keystore.c - `keystore init|status|slot`. Called through the table. The
  * file's format and rules are the keystore room's.
  */
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/keystore.h"
 
 #include "hvconsole/file.h"
 

@@ -2,7 +2,7 @@
  * cmd_listen.c - `listen` and `listen stop`. Called through the table. What the
  * listener does is core's; here it gets its flags, its keys and its signals.
  */
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/listen.h"
 #include "tui/command/serve.h"
 
 #include "hvconsole/listener.h"

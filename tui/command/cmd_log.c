@@ -3,7 +3,7 @@
  * the table. Without the keystore sealed fields are null; nobody is asked.
  */
 #include "tui/command/cmd_log.h"
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/log.h"
 
 #include "hvconsole/clock.h"
 #include "hvconsole/text.h"

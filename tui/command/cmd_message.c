@@ -4,7 +4,8 @@
  * table.
  */
 #include "tui/command/cmd_log.h"
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/help.h"
+#include "tui/command/nouns/log.h"
 
 #include "hvconsole/file.h"
 #include "hvconsole/names.h"

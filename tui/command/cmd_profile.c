@@ -3,7 +3,7 @@
  * profile add has a file of its own.
  */
 #include "tui/command/cmd_profile.h"
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/profile.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * Called through the table and by the demo.
  */
 #include "tui/command/cmd_profile.h"
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/profile.h"
 
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"

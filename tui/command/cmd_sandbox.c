@@ -3,7 +3,7 @@
  * machine, started and spoken to over its control socket. Called through the
  * table; needs neither keystore nor profile.
  */
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/sandbox.h"
 #include "tui/command/serve.h"
 
 #include "hvconsole/clock.h"

@@ -2,7 +2,7 @@
  * cmd_status.c - `status`: everything on this machine in one look. Called
  * through the table; local facts only.
  */
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/program.h"
 #include "tui/command/model.h"
 
 #include <string.h>

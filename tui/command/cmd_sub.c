@@ -2,7 +2,7 @@
  * cmd_sub.c - `sub list|show|create`: subscriptions as the platform shows them
  * and a new one. Called through the table. The rules are core's.
  */
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/sub.h"
 #include "tui/command/cmd_sub.h"
 
 #include "hvconsole/clock.h"

@@ -2,7 +2,7 @@
  * cmd_sub_change.c - `sub delete` and `sub edit`. Called through the table.
  */
 #include "tui/command/cmd_sub.h"
-#include "tui/command/cmds.h"
+#include "tui/command/nouns/sub.h"
 #include "tui/command/model_counts.h"
 
 #include <stdlib.h>

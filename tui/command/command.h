@@ -54,7 +54,12 @@ struct hv_command {
 /* The global flags of every command; ends with a NULL name. */
 extern const struct hv_flag hv_global_flags[];
 
-extern const struct hv_command hv_commands[]; /* ends with NULL words */
+/** hv_command_next() - the row after @command, the first after NULL; NULL at
+ *  the end. A noun's commands stand together. */
+const struct hv_command *hv_command_next(const struct hv_command *command);
+#define HV_EACH_COMMAND(c)                                                     \
+    for (const struct hv_command *c = hv_command_next(NULL); c;                \
+         c = hv_command_next(c))
 
 /** hv_command_find() - longest match at the start of @words; @used says how
  *  many words were eaten. NULL: @suggestion gets the nearest name or "". */

@@ -39,7 +39,7 @@ nearest(char *const words[], int count)
     const struct hv_command *best = NULL;
     int best_distance = 0;
 
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         int len = words_in(c->words);
         char typed[128];
         int distance;
@@ -67,7 +67,7 @@ nearest_noun(const char *word, char out[64])
     int best = 0;
 
     out[0] = '\0';
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         char noun[64];
         int distance;
 
@@ -90,7 +90,7 @@ hv_command_find(char *const words[], int count, int *used, char suggestion[64])
 
     *used = 0;
     suggestion[0] = '\0';
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         int len = words_in(c->words);
         char typed[128];
 
@@ -118,7 +118,7 @@ list_verbs(const char *noun, struct hv_buf *out)
 {
     size_t len = strlen(noun);
 
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         if (strncmp(c->words, noun, len) || c->words[len] != ' ')
             continue;
         hv_buf_addf(out, "%s%s", out->len ? ", " : "", c->words + len + 1);
@@ -202,7 +202,7 @@ fail_extra(const struct hv_cmd *cmd, int most, struct hv_error *err)
     /* "listen stpo" is "listen" with an argument it does not take. */
     snprintf(longer, sizeof(longer), "%s %s", cmd->command->words,
              cmd->args[most]);
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         if (hv_word_is_near(longer, c->words) && c != cmd->command &&
             strncmp(c->words, cmd->command->words,
                     strlen(cmd->command->words)) == 0)

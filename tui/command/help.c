@@ -98,7 +98,7 @@ help_overview(struct hv_buf *out)
                         "usage: hvconsole [FLAGS] COMMAND [ARGUMENTS]\n\n"
                         "Without a command: the console on a terminal, else "
                         "'status'.\n\nCommands\n");
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         if (!(c->flags & HV_CMD_VIEW))
             add_command(out, c);
     }
@@ -192,7 +192,7 @@ help_noun(const char *noun, struct hv_buf *out)
     size_t len = strlen(noun);
     bool found = false;
 
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         if (strncmp(c->words, noun, len) || c->words[len] != ' ')
             continue;
         add_command(out, c);

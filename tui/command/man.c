@@ -104,7 +104,7 @@ help_man(struct hv_buf *out)
         "lists are separated by commas, or the flag is repeated.\n");
     man_flags(out, hv_global_flags);
     hv_buf_add_str(out, ".SH COMMANDS\n");
-    for (const struct hv_command *c = hv_commands; c->words; c++)
+    HV_EACH_COMMAND (c)
         man_command(out, c);
     hv_buf_add_str(out, ".SH EXIT STATUS\n");
     for (const struct help_exit *e = help_exits; e->meaning; e++) {
@@ -126,7 +126,7 @@ next_words(struct hv_buf *out, const char *typed)
     const char *last = "";
     size_t last_len = 0;
 
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         const char *next = c->words + len;
         size_t next_len;
 
@@ -166,6 +166,8 @@ bash_flags(struct hv_buf *out, const struct hv_flag *flags)
 void
 help_bash(struct hv_buf *out)
 {
+    const struct hv_command *last = NULL;
+
     hv_buf_add_str(out,
                    "# bash completion of hvconsole: source it, or put it into "
                    "bash-completion's folder\n"
@@ -177,23 +179,23 @@ help_bash(struct hv_buf *out)
                    "    done\n"
                    "    case $line in\n");
     bash_case(out, "");
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         char prefix[64];
         char *blank;
 
         hv_copy(prefix, sizeof(prefix), c->words);
         while ((blank = strrchr(prefix, ' '))) {
             *blank = '\0';
-            if (c == hv_commands ||
-                strncmp((c - 1)->words, prefix, strlen(prefix)) ||
-                (c - 1)->words[strlen(prefix)] != ' ')
+            if (!last || strncmp(last->words, prefix, strlen(prefix)) ||
+                last->words[strlen(prefix)] != ' ')
                 bash_case(out, prefix);
         }
+        last = c;
     }
     hv_buf_add_str(out, "    esac\n    case $line in\n");
     /* Longer ones first: "listen stop" before "listen". */
     for (int blanks = 2; blanks >= 0; blanks--) {
-        for (const struct hv_command *c = hv_commands; c->words; c++) {
+        HV_EACH_COMMAND (c) {
             int count = 0;
 
             for (const char *at = c->words; *at; at++)

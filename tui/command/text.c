@@ -138,7 +138,7 @@ offer_words(const struct offer *to, const char *typed)
 {
     size_t len = strlen(typed);
 
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         const char *rest = c->words + len;
 
         if (strncmp(c->words, typed, len) || (len && *rest != ' '))

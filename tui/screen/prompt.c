@@ -41,7 +41,7 @@ find(const char *line, struct found *out, size_t max)
     size_t typed = strlen(line);
     size_t len = 0;
 
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         struct found one = { c->words, c->args, c->summary,
                              (c->flags & HV_CMD_WRITES) != 0 };
 
@@ -56,7 +56,7 @@ complete_command(const char *line)
 {
     const struct hv_command *best = NULL;
 
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         size_t len = strlen(c->words);
 
         if (!strncasecmp(c->words, line, len) && line[len] == ' ' &&

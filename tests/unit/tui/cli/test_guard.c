@@ -62,7 +62,7 @@ Test(guard, every_write_is_refused_read_only)
 {
     int count = 0;
 
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         bool is_write = c->flags & HV_CMD_WRITES;
         struct hv_error err = { 0 };
 
@@ -80,7 +80,7 @@ Test(guard, every_change_is_refused_with_the_flag)
     struct hv_error err;
 
     session.globals.read_only = true;
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         bool changes = c->flags & (HV_CMD_WRITES | HV_CMD_CHANGES);
 
         if (!changes || (c->flags & HV_CMD_SHELL_ONLY))
@@ -97,7 +97,7 @@ Test(guard, every_write_in_production_wants_write)
     struct hv_error err;
 
     add_profile("live", HV_ENV_PROD);
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         if (!(c->flags & HV_CMD_WRITES))
             continue;
         cr_expect_eq(run_line(c->words, &err), HV_ERR_REFUSED, "%s", c->words);
@@ -131,7 +131,7 @@ Test(guard, locked_by_the_person_stays_locked)
     hv_copy(session.globals.passphrase_file,
             sizeof(session.globals.passphrase_file), "pass");
     hv_session_give_keystore(&session, NULL);
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         if ((c->flags & HV_CMD_NEEDS_UNLOCK) && !(c->flags & HV_CMD_SHELL_ONLY))
             cr_expect_eq(run_line(c->words, &err), HV_ERR_LOCKED, "%s",
                          c->words);

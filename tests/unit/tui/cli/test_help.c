@@ -16,7 +16,7 @@ Test(help, overview_lists_every_command_and_global_flag)
     struct hv_buf text = { 0 };
 
     help_overview(&text);
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         cr_expect(strstr(hv_buf_str(&text), c->words), "%s", c->words);
         cr_expect(strstr(hv_buf_str(&text), c->summary), "%s", c->words);
     }
@@ -38,7 +38,7 @@ expect_narrow(const char *text, const char *what)
 
 Test(help, every_command_has_help_with_its_flags)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         struct hv_buf text = { 0 };
 
         cr_assert_eq(help_topic(c->words, &text, NULL), HV_OK, "%s", c->words);
@@ -133,7 +133,7 @@ Test(help, completion_of_bash_knows_all_words_and_flags)
     struct hv_buf bash = { 0 };
 
     help_bash(&bash);
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         const char *last = strrchr(c->words, ' ');
 
         cr_expect(strstr(hv_buf_str(&bash), last ? last + 1 : c->words), "%s",

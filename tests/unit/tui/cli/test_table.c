@@ -11,11 +11,12 @@
 
 Test(table, words_are_plain_and_unique)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         cr_expect_eq(strspn(c->words, "abcdefghijklmnopqrstuvwxyz "),
                      strlen(c->words), "%s", c->words);
         cr_expect_null(strstr(c->words, "  "), "%s", c->words);
-        for (const struct hv_command *d = hv_commands; d != c; d++)
+        for (const struct hv_command *d = hv_command_next(NULL); d != c;
+             d = hv_command_next(d))
             cr_expect_str_neq(c->words, d->words);
     }
 }
@@ -23,7 +24,7 @@ Test(table, words_are_plain_and_unique)
 /* Help and completion read the commands of one noun as one group. */
 Test(table, nouns_stand_together)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         size_t len = strcspn(c->words, " ");
         bool has_left = false;
 
@@ -39,7 +40,7 @@ Test(table, nouns_stand_together)
 
 Test(table, every_command_says_what_it_is)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         cr_expect_not_null(c->args, "%s", c->words);
         cr_expect_not_null(c->summary, "%s", c->words);
         cr_expect_geq(strlen(c->summary), 8, "%s", c->words);
@@ -52,7 +53,7 @@ Test(table, every_command_says_what_it_is)
 
 Test(table, flags_of_commands_make_sense)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         if (c->flags & HV_CMD_DANGEROUS)
             cr_expect(c->flags & HV_CMD_WRITES, "%s", c->words);
         cr_expect_not((c->flags & HV_CMD_WRITES) && (c->flags & HV_CMD_CHANGES),
@@ -62,7 +63,7 @@ Test(table, flags_of_commands_make_sense)
 
 Test(table, options_are_sane)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         for (const struct hv_flag *f = c->options; f && f->name; f++) {
             cr_expect(f->name[0] == '-' && f->name[1], "%s %s", c->words,
                       f->name);
@@ -88,14 +89,15 @@ takes_value(const struct hv_flag *flag)
  * must not depend on the command. */
 Test(table, a_flag_takes_a_value_everywhere_or_nowhere)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         for (const struct hv_flag *f = c->options; f && f->name; f++) {
             for (const struct hv_flag *g = hv_global_flags; g->name; g++) {
                 if (strcmp(f->name, g->name) == 0)
                     cr_expect_eq(takes_value(f), takes_value(g), "%s %s",
                                  c->words, f->name);
             }
-            for (const struct hv_command *d = hv_commands; d != c; d++) {
+            for (const struct hv_command *d = hv_command_next(NULL); d != c;
+                 d = hv_command_next(d)) {
                 for (const struct hv_flag *g = d->options; g && g->name; g++) {
                     if (strcmp(f->name, g->name) == 0)
                         cr_expect_eq(takes_value(f), takes_value(g),
@@ -109,7 +111,7 @@ Test(table, a_flag_takes_a_value_everywhere_or_nowhere)
 
 Test(table, lists_have_columns_and_a_schema)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         size_t len = c->schema ? strlen(c->schema) : 0;
         bool is_list = len > 5 && strcmp(c->schema + len - 5, "-list") == 0;
         int count = 0;
@@ -132,7 +134,7 @@ Test(table, lists_have_columns_and_a_schema)
 Test(table, what_changes_something_can_be_tried_dry)
 {
     /* --dry-run is global; here: its help says so for each of them. */
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         struct hv_buf text = { 0 };
 
         help_command(c, &text);
@@ -144,7 +146,7 @@ Test(table, what_changes_something_can_be_tried_dry)
 
 Test(table, every_command_finds_itself)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         struct hv_words words = { 0 };
         char near[64];
         int used = 0;
@@ -159,7 +161,7 @@ Test(table, every_command_finds_itself)
 
 Test(table, a_typo_in_any_command_suggests_it)
 {
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         char typed[64];
         size_t len = strlen(c->words);
         struct hv_words words = { 0 };

@@ -16,7 +16,7 @@ command_of(const char *text)
 {
     const struct hv_command *best = NULL;
 
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         size_t len = strlen(c->words);
 
         if (!strncmp(text, c->words, len) && (!text[len] || text[len] == ' ') &&
@@ -212,7 +212,7 @@ Test(laws, every_changing_command_is_refused_read_only)
     world_fill(&app);
     app.status->env = HV_ENV_PROD;
     world_press(&app, "2");
-    for (const struct hv_command *c = hv_commands; c->words; c++) {
+    HV_EACH_COMMAND (c) {
         if (!(c->flags & HV_CMD_WRITES) || (c->flags & HV_CMD_SHELL_ONLY))
             continue;
         world_forget_effects(&app);

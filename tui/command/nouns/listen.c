@@ -1,0 +1,41 @@
+/*
+ * nouns/listen.c - rows of the command table: the listener.
+ */
+#include "tui/command/nouns/listen.h"
+
+static const struct hv_flag listen_options[] = {
+    { "--addr", HV_FLAG_TEXT, "HOST:PORT", "127.0.0.1:8443 when left out" },
+    { "--path", HV_FLAG_TEXT, "PREFIX", "take POST below this path only" },
+    { "--cert", HV_FLAG_TEXT, "FILE", "certificate chain in PEM" },
+    { "--key", HV_FLAG_TEXT, "FILE", "its private key in PEM" },
+    { "--self-signed", HV_FLAG_BOOL, NULL, "make a certificate at start" },
+    { "--plain", HV_FLAG_BOOL, NULL, "HTTP without TLS; loopback only" },
+    { "--bad-hmac-response", HV_FLAG_TEXT, "CODE",
+      "401, or 200 to the letter of the platform's text" },
+    { "--max-body", HV_FLAG_TEXT, "SIZE", "256k when left out, at most 1m" },
+    { "--allow-unlocked-memory", HV_FLAG_BOOL, NULL,
+      "go on when memory for keys cannot be locked" },
+    { "--ready-fd", HV_FLAG_TEXT, "N", "one JSON line when it serves" },
+    { "--detach", HV_FLAG_BOOL, NULL, "return when it serves" },
+    { 0 },
+};
+
+const struct hv_command listen_commands[] = {
+    { .words = "listen",
+      .args = "",
+      .summary = "receive, verify and keep notifications",
+      .flags = HV_CMD_SHELL_ONLY,
+      .options = listen_options,
+      .run = cmd_listen,
+      .schema = "listener",
+      .more = "SIGINT and SIGTERM end it, SIGHUP reads the certificate again. "
+              "On loopback it\nmakes a certificate of its own unless told "
+              "otherwise." },
+    { .words = "listen stop",
+      .args = "",
+      .summary = "end the running listener",
+      .flags = HV_CMD_CHANGES,
+      .run = cmd_listen_stop,
+      .schema = "listener" },
+    { .words = NULL },
+};

@@ -1,0 +1,76 @@
+/*
+ * nouns/sandbox.c - rows of the command table: the sandbox.
+ */
+#include "tui/command/nouns/sandbox.h"
+
+static const struct hv_flag sandbox_up_options[] = {
+    { "--port", HV_FLAG_TEXT, "P", "8444 when left out; 0 = a free one" },
+    { "--bind", HV_FLAG_TEXT, "ADDR", "127.0.0.1 when left out" },
+    { "--plain", HV_FLAG_BOOL, NULL, "HTTP without TLS; loopback only" },
+    { "--env", HV_FLAG_TEXT, "ENV", "ppe, or prod with its action URL rule" },
+    { "--seed", HV_FLAG_TEXT, "N", "of the invented people and records" },
+    { "--token-life", HV_FLAG_TEXT, "DUR",
+      "of session tokens; 4h when left out" },
+    { "--check-times", HV_FLAG_BOOL, NULL, "check signing times too" },
+    { "--allow-http", HV_FLAG_BOOL, NULL, "accept http:// subscription URLs" },
+    { "--ready-fd", HV_FLAG_TEXT, "N", "one JSON line when it serves" },
+    { "--detach", HV_FLAG_BOOL, NULL, "return when it serves" },
+    { 0 },
+};
+static const struct hv_flag emit_options[] = {
+    { "--type", HV_FLAG_TEXT, "T", "type of the thing, by id or name" },
+    { "--record", HV_FLAG_TEXT, "R", "record, by id or its beginning" },
+    { "--count", HV_FLAG_TEXT, "N", "how many things" },
+    { "--action", HV_FLAG_TEXT, "ACTION", "add, update or delete" },
+    { "--wait", HV_FLAG_BOOL, NULL, "until notifications were answered 200" },
+    { 0 },
+};
+static const struct hv_flag app_add_options[] = {
+    { "--app-id", HV_FLAG_TEXT, "GUID", "the application" },
+    { "--cert", HV_FLAG_TEXT, "FILE", "its certificate in PEM" },
+    { "--action-url", HV_FLAG_TEXT, "URL", "its action URL" },
+    { "--limit", HV_FLAG_TEXT, "N", "subscriptions allowed; 25 when left out" },
+    { 0 },
+};
+
+const struct hv_command sandbox_commands[] = {
+    { .words = "sandbox up",
+      .args = "",
+      .summary = "a platform on this machine",
+      .flags = HV_CMD_SHELL_ONLY,
+      .options = sandbox_up_options,
+      .run = cmd_sandbox_up,
+      .schema = "sandbox" },
+    { .words = "sandbox down",
+      .args = "",
+      .summary = "end the running sandbox",
+      .flags = HV_CMD_CHANGES,
+      .run = cmd_sandbox_down,
+      .schema = "sandbox" },
+    { .words = "sandbox status",
+      .args = "",
+      .summary = "addresses and world of the running sandbox",
+      .run = cmd_sandbox_status,
+      .schema = "sandbox" },
+    { .words = "sandbox emit",
+      .args = "",
+      .summary = "change things, so that notifications go out",
+      .flags = HV_CMD_CHANGES,
+      .options = emit_options,
+      .run = cmd_sandbox_emit,
+      .schema = "emission" },
+    { .words = "sandbox app add",
+      .args = "",
+      .summary = "register an application",
+      .flags = HV_CMD_CHANGES,
+      .options = app_add_options,
+      .run = cmd_sandbox_app_add,
+      .schema = "app" },
+    { .words = "sandbox app list",
+      .args = "",
+      .summary = "registered applications",
+      .run = cmd_sandbox_app_list,
+      .schema = "app-list",
+      .columns = app_columns },
+    { .words = NULL },
+};
