@@ -29,4 +29,10 @@ int hv_text_width(struct hv_bytes text);
  *  cut) and, when @pad, filled with blanks. Never splits a character. */
 void hv_text_fit(struct hv_buf *out, struct hv_bytes text, int width, bool pad);
 
+/** hv_word_distance() - edits (insert, delete, change, swap) from a to b, case
+ *  ignored. */
+int hv_word_distance(const char *a, const char *b);
+/** hv_word_is_near() - near enough for "did you mean". */
+bool hv_word_is_near(const char *typed, const char *known);
+
 #endif

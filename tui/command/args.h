@@ -5,6 +5,7 @@
 #ifndef TUI_COMMAND_ARGS_H
 #define TUI_COMMAND_ARGS_H
 
+#include "hvconsole/text.h"
 #include "tui/command/command.h"
 
 #define HV_MAX_WORDS 256 /* words of one command line */
@@ -83,10 +84,5 @@ HV_MUST_CHECK enum hv_status hv_cmd_list(const struct hv_cmd *cmd,
  *  HV_ERR_USAGE: an open quote, a control byte, too many words. */
 HV_MUST_CHECK enum hv_status
 hv_line_split(const char *line, struct hv_words *out, struct hv_error *err);
-
-/** hv_word_distance() - edits (insert, delete, change, swap) from a to b. */
-int hv_word_distance(const char *a, const char *b);
-/** hv_word_is_near() - near enough for "did you mean". */
-bool hv_word_is_near(const char *typed, const char *known);
 
 #endif

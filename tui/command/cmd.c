@@ -1,11 +1,14 @@
 /*
  * cmd.c - what a running command asks about its own words: flags given, their
- * values as numbers, lists. Called by the cmd_*.c files. Pure.
+ * values as numbers, lists, input. Called by the cmd_*.c files.
  */
-#include "tui/command/args.h"
+#include "tui/command/cmds.h"
+
+#include "hvconsole/file.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *
 hv_cmd_text(const struct hv_cmd *cmd, const char *name)
@@ -71,5 +74,26 @@ hv_cmd_list(const struct hv_cmd *cmd, const char *name, struct hv_words *out,
         }
     }
     *out = words;
+    return HV_OK;
+}
+
+enum hv_status
+cmd_input(const char *path, size_t max, const char *what, struct hv_buf *out,
+          struct hv_error *err)
+{
+    char chunk[16384];
+    ssize_t got;
+
+    if (strcmp(path, "-"))
+        return hv_file_read(path, max, out, err);
+    while ((got = read(STDIN_FILENO, chunk, sizeof(chunk))) > 0) {
+        hv_buf_add(out, chunk, (size_t)got);
+        if (out->len > max)
+            return hv_fail(err, HV_ERR_LIMIT,
+                           "%s on standard input is larger than %zu bytes",
+                           what, max);
+    }
+    if (got < 0)
+        return hv_fail_errno(err, HV_ERR_IO, "cannot read standard input");
     return HV_OK;
 }

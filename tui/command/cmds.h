@@ -25,6 +25,11 @@ HV_MUST_CHECK enum hv_status cmd_sub_id(struct hv_cmd *cmd, const char *text,
 HV_MUST_CHECK enum hv_status cmd_types(struct hv_cmd *cmd, const char *flag,
                                        struct hv_sub *out,
                                        struct hv_error *err);
+/** cmd_input() - a file, or standard input for "-"; @what names it in errors.
+ *  HV_ERR_LIMIT beyond @max bytes. */
+HV_MUST_CHECK enum hv_status cmd_input(const char *path, size_t max,
+                                       const char *what, struct hv_buf *out,
+                                       struct hv_error *err);
 /** cmd_dry() - mark an object as not done, when it is not. */
 void cmd_dry(struct hv_cmd *cmd, struct hv_node *node);
 

@@ -11,12 +11,13 @@
 #include "tui/command/nouns/profile.h"
 #include "tui/command/nouns/program.h"
 #include "tui/command/nouns/sandbox.h"
+#include "tui/command/nouns/shell.h"
 #include "tui/command/nouns/sub.h"
 
 static const struct hv_command *const nouns[] = {
-    program_commands,  profile_commands, sub_commands,
-    key_commands,      listen_commands,  log_commands,
-    keystore_commands, sandbox_commands, help_commands,
+    program_commands, profile_commands, sub_commands, key_commands,
+    shell_commands,   listen_commands,  log_commands, keystore_commands,
+    sandbox_commands, help_commands,
 };
 
 const struct hv_command *
