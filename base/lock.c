@@ -16,10 +16,17 @@
 #include <unistd.h>
 
 /* While waiting, ask this often: nobody notices, and nothing is burnt. */
-#define ASK_AGAIN_NS 20000000L
+#define ASK_AGAIN_NS 5000000L
 
-static const struct flock whole_file = { .l_type = F_WRLCK,
-                                         .l_whence = SEEK_SET };
+/* The first byte is the lock. The second is the head of the queue: who waits
+ * holds it, so that who has just given the lock back cannot be the next, too,
+ * and starve the others. */
+static const struct flock the_lock = {
+    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1
+};
+static const struct flock the_queue = {
+    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1, .l_len = 1
+};
 
 /* Whether the lock file still has its name: else somebody removed it, and
  * others lock a new one. */
@@ -59,17 +66,35 @@ fail_held(int fd, const char *path, struct hv_error *err)
     return HV_ERR_RULE;
 }
 
-/* One open and one try. HV_ERR_CANCELLED: the file lost its name meanwhile. */
 static enum hv_status
-try_lock(int fd, const char *path, struct hv_error *err)
+try_bytes(int fd, const struct flock *bytes, const char *path,
+          struct hv_error *err)
 {
-    struct flock lock = whole_file;
+    struct flock lock = *bytes;
 
     if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
-        return has_name(fd, path) ? HV_OK : HV_ERR_CANCELLED;
+        return HV_OK;
     if (errno == EAGAIN || errno == EACCES)
         return HV_ERR_RULE;
     return hv_fail_errno(err, HV_ERR_IO, "cannot lock %s", path);
+}
+
+/* One try; the head of the queue is kept until the lock is there. HV_ERR_RULE:
+ * held. HV_ERR_CANCELLED: the file lost its name meanwhile. */
+static enum hv_status
+try_lock(int fd, const char *path, struct hv_error *err)
+{
+    struct flock give_way = the_queue;
+    enum hv_status st = try_bytes(fd, &the_queue, path, err);
+
+    if (!st)
+        st = try_bytes(fd, &the_lock, path, err);
+    if (st)
+        return st;
+    give_way.l_type = F_UNLCK;
+    if (fcntl(fd, F_OFD_SETLK, &give_way))
+        return hv_fail_errno(err, HV_ERR_IO, "cannot lock %s", path);
+    return has_name(fd, path) ? HV_OK : HV_ERR_CANCELLED;
 }
 
 enum hv_status
@@ -111,7 +136,7 @@ hv_lock_take(const char *path, int wait_ms, int *fd, struct hv_error *err)
 bool
 hv_lock_is_held(const char *path)
 {
-    struct flock lock = whole_file;
+    struct flock lock = the_lock;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     bool is_held;
 
