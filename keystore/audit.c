@@ -207,13 +207,15 @@ ks_append_line(struct ks_append *append, const char *path,
 }
 
 static enum hv_status
-append_one(const struct hv_audit *audit, const struct hv_audit_event *event,
+append_one(struct hv_audit *audit, const struct hv_audit_event *event,
            const char *phase, uint64_t ref, const char *outcome,
            struct hv_audit_head *out, struct hv_error *err)
 {
     struct ks_append append;
-    enum hv_status st = ks_append_begin(audit, &append, err);
+    enum hv_status st = hv_audit_ready(audit, err);
 
+    if (!st)
+        st = ks_append_begin(audit, &append, err);
     if (st)
         return st;
     st = ks_append_line(&append, audit->path, event, phase, ref, outcome, err);

@@ -8,11 +8,15 @@
 #include "keystore/audit_log.h"
 
 #include <limits.h>
+#include <pthread.h>
 
 struct hv_audit {
-    char path[PATH_MAX];
+    char path[PATH_MAX]; /* "" = the name is too long */
+    char dir[PATH_MAX];
     char lock[PATH_MAX + 8];
-    int live_fd; /* holds the byte [pid]: this process is at work */
+    pthread_mutex_t opening;
+    bool is_ready; /* under it */
+    int live_fd;   /* holds the byte [pid]: this process is at work */
 };
 
 /* The log under its lock. */

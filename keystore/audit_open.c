@@ -103,23 +103,14 @@ recover(const struct hv_audit *audit, struct hv_error *err)
 
 /* ---- the doors ---- */
 
+/* Tells others that this process is at work, for as long as it lives. */
 static enum hv_status
-start(struct hv_audit *audit, const char *store_dir, const char *program,
-      struct hv_error *err)
+take_life(struct hv_audit *audit, struct hv_error *err)
 {
     struct flock lock = byte_of(getpid());
-    char name[64];
     char live[PATH_MAX + 8];
-    enum hv_status st;
 
-    snprintf(name, sizeof(name), "audit-%.40s.ndjson", program);
-    if (hv_path_join(audit->path, sizeof(audit->path), store_dir, name))
-        return hv_fail(err, HV_ERR_IO, "the name %s is too long", store_dir);
-    snprintf(audit->lock, sizeof(audit->lock), "%s.lock", audit->path);
     snprintf(live, sizeof(live), "%s.live", audit->path);
-    st = hv_dir_make(store_dir, 0700, err);
-    if (st)
-        return st;
     audit->live_fd =
         open(live, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (audit->live_fd < 0)
@@ -128,18 +119,54 @@ start(struct hv_audit *audit, const char *store_dir, const char *program,
     if (fcntl(audit->live_fd, F_OFD_SETLK, &lock) && errno != EAGAIN &&
         errno != EACCES)
         return hv_fail_errno(err, HV_ERR_IO, "cannot lock %s", live);
-    return recover(audit, err);
+    return HV_OK;
+}
+
+enum hv_status
+hv_audit_ready(struct hv_audit *audit, struct hv_error *err)
+{
+    enum hv_status st = HV_OK;
+
+    pthread_mutex_lock(&audit->opening);
+    if (!audit->is_ready) {
+        if (!audit->path[0])
+            st = hv_fail(err, HV_ERR_IO,
+                         "the name of the store directory is too long");
+        if (!st)
+            st = hv_dir_make(audit->dir, 0700, err);
+        if (!st && audit->live_fd < 0)
+            st = take_life(audit, err);
+        if (!st)
+            st = recover(audit, err);
+        audit->is_ready = st == HV_OK;
+    }
+    pthread_mutex_unlock(&audit->opening);
+    return st;
+}
+
+struct hv_audit *
+hv_audit_new(const char *store_dir, const char *program)
+{
+    struct hv_audit *audit = hv_calloc(1, sizeof(*audit));
+    char name[64];
+
+    audit->live_fd = -1;
+    pthread_mutex_init(&audit->opening, NULL);
+    snprintf(name, sizeof(name), "audit-%.40s.ndjson", program);
+    if (!hv_copy(audit->dir, sizeof(audit->dir), store_dir) ||
+        hv_path_join(audit->path, sizeof(audit->path), store_dir, name))
+        audit->path[0] = '\0';
+    snprintf(audit->lock, sizeof(audit->lock), "%s.lock", audit->path);
+    return audit;
 }
 
 enum hv_status
 hv_audit_open(const char *store_dir, const char *program, struct hv_audit **out,
               struct hv_error *err)
 {
-    struct hv_audit *audit = hv_calloc(1, sizeof(*audit));
-    enum hv_status st;
+    struct hv_audit *audit = hv_audit_new(store_dir, program);
+    enum hv_status st = hv_audit_ready(audit, err);
 
-    audit->live_fd = -1;
-    st = start(audit, store_dir, program, err);
     if (st)
         hv_audit_close(audit);
     else
@@ -154,5 +181,6 @@ hv_audit_close(struct hv_audit *audit)
         return;
     if (audit->live_fd >= 0)
         close(audit->live_fd);
+    pthread_mutex_destroy(&audit->opening);
     free(audit);
 }

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static enum hv_status
@@ -153,6 +154,42 @@ copy_text(char *out, size_t size, struct hv_bytes text)
     out[len] = '\0';
 }
 
+/* The objects of a line; their values hold neither quotes nor braces that are
+ * not escaped. */
+static void
+show_objects(struct hv_bytes text, struct hv_audit_line *out)
+{
+    static const char start[] = ",\"objects\":[";
+    const uint8_t *at = memmem(text.data, text.len, start, sizeof(start) - 1);
+    const uint8_t *end = text.data + text.len;
+    struct hv_bytes total = ks_audit_text(text, ",\"objects_total\":");
+    char digits[21];
+
+    copy_text(digits, sizeof(digits), total);
+    out->objects_total = strtoull(digits, NULL, 10);
+    if (!at)
+        return;
+    for (at += sizeof(start) - 1;
+         at < end && *at != ']' && out->objects_len < HV_LEN(out->objects);) {
+        const uint8_t *stop = memchr(at, '}', (size_t)(end - at));
+        struct hv_bytes one = { at, stop ? (size_t)(stop - at) : 0 };
+        struct hv_audit_object *object = &out->objects[out->objects_len];
+
+        if (!stop)
+            return;
+        copy_text(object->id, sizeof(object->id),
+                  ks_audit_text(one, "{\"id\":"));
+        copy_text(object->version, sizeof(object->version),
+                  ks_audit_text(one, ",\"version\":"));
+        copy_text(object->change, sizeof(object->change),
+                  ks_audit_text(one, ",\"change\":"));
+        copy_text(object->fingerprint, sizeof(object->fingerprint),
+                  ks_audit_text(one, ",\"fingerprint\":"));
+        out->objects_len++;
+        at = stop + 1;
+    }
+}
+
 static void
 show_line(const struct ks_audit_line *line, uint64_t row,
           struct hv_audit_line *out)
@@ -175,6 +212,8 @@ show_line(const struct ks_audit_line *line, uint64_t row,
               ks_audit_text(line->text, ",\"user\":"));
     copy_text(out->tty, sizeof(out->tty),
               ks_audit_text(line->text, ",\"tty\":"));
+    copy_text(out->note, sizeof(out->note), line->note);
+    show_objects(line->text, out);
 }
 
 enum hv_status

@@ -6,6 +6,7 @@
 #include "keystore/backup.h"
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
+#include "hvconsole/keystore.h"
 #include "keystore/be.h"
 #include "keystore/host.h"
 
@@ -216,4 +217,60 @@ void
 ks_temps_remove(const char *path)
 {
     each_beside(path, ".tmp-", remove_temp, NULL);
+}
+
+/* ---- what there is, for people ---- */
+
+struct copies {
+    struct hv_keystore_copy *at; /* owned */
+    size_t len;
+};
+
+static void
+note_copy(void *arg, const char *file, const char *rest)
+{
+    struct copies *list = arg;
+    struct hv_keystore_copy made = { 0 };
+    struct hv_buf bytes = { .ceiling = HV_MAX_KEYSTORE };
+    struct ks_front front;
+    uint64_t number;
+
+    if (!ks_number_parse(rest, &number) ||
+        !hv_copy(made.path, sizeof(made.path), file))
+        return;
+    if (hv_file_read(file, HV_MAX_KEYSTORE, &bytes, NULL) == HV_OK &&
+        ks_front_decode(hv_buf_bytes(&bytes), file, &front, NULL) == HV_OK) {
+        made.is_sound = true;
+        made.store_id = front.store_id;
+        made.generation = front.generation;
+        made.epoch = front.epoch;
+        made.saved_ms = front.saved_ms;
+    }
+    hv_buf_release(&bytes);
+    list->at = hv_realloc_array(list->at, list->len + 1, sizeof(*list->at));
+    list->at[list->len++] = made;
+}
+
+static int
+newest_copy_first(const void *a, const void *b)
+{
+    const struct hv_keystore_copy *x = a;
+    const struct hv_keystore_copy *y = b;
+
+    if (x->generation != y->generation)
+        return x->generation > y->generation ? -1 : 1;
+    return strcmp(x->path, y->path);
+}
+
+size_t
+hv_keystore_copies(const char *path, struct hv_keystore_copy **out)
+{
+    struct copies list = { 0 };
+
+    each_beside(path, ".bak-", note_copy, &list);
+    each_beside(path, ".damaged-", note_copy, &list);
+    if (list.len)
+        qsort(list.at, list.len, sizeof(*list.at), newest_copy_first);
+    *out = list.at;
+    return list.len;
 }

@@ -19,6 +19,7 @@ struct parser {
     bool is_foreign;            /* in a section that is no profile */
     bool has_heading;           /* of this section in config.extra */
     bool has_current;
+    bool has_setting[8];    /* of ks_setting_keys */
     size_t profile_line;    /* of its heading */
     bool has_key[16];       /* of ks_profile_keys, in this section */
     struct hv_buf comments; /* not yet known to which section */
@@ -152,6 +153,27 @@ take_current(struct parser *p, const char *value, struct hv_error *err)
     return HV_OK;
 }
 
+/* False: no setting that this program knows. */
+static bool
+take_known(struct parser *p, const char *key, const char *value,
+           enum hv_status *st, struct hv_error *err)
+{
+    for (size_t i = 0; i < ks_setting_keys_len; i++) {
+        const char *fault;
+
+        if (strcmp(key, ks_setting_keys[i].name) != 0)
+            continue;
+        fault = p->has_setting[i]
+                    ? "it is here twice"
+                    : ks_setting_keys[i].set(&p->config.settings, value);
+        p->has_setting[i] = true;
+        if (fault)
+            *st = fail_line(p, p->line, err, key, fault);
+        return true;
+    }
+    return false;
+}
+
 static enum hv_status
 take_setting(struct parser *p, const char *line, struct hv_error *err)
 {
@@ -159,6 +181,7 @@ take_setting(struct parser *p, const char *line, struct hv_error *err)
     char key[NAME_SIZE];
     char value[LINE_MAX_LEN + 1];
     struct hv_bytes part;
+    enum hv_status st = HV_OK;
 
     keep_comments(p);
     if (p->is_foreign) {
@@ -184,8 +207,9 @@ take_setting(struct parser *p, const char *line, struct hv_error *err)
         return take_profile_key(p, line, key, value, err);
     if (strcmp(key, "current") == 0)
         return take_current(p, value, err);
-    keep_line(p, line);
-    return HV_OK;
+    if (!take_known(p, key, value, &st, err))
+        keep_line(p, line);
+    return st;
 }
 
 static bool

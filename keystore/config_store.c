@@ -69,6 +69,15 @@ write_top(const struct hv_config *config, struct hv_buf *out)
         add_line(out, line);
     if (config->current[0])
         hv_buf_addf(out, "current = %s\n", config->current);
+    for (size_t i = 0; i < ks_setting_keys_len; i++) {
+        struct hv_buf value = { 0 };
+
+        ks_setting_keys[i].get(&config->settings, &value);
+        if (value.len)
+            hv_buf_addf(out, "%s = %s\n", ks_setting_keys[i].name,
+                        hv_buf_str(&value));
+        hv_buf_release(&value);
+    }
 }
 
 static void

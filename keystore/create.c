@@ -6,6 +6,7 @@
 #include "hvconsole/file.h"
 #include "keystore/host.h"
 #include "keystore/kdf.h"
+#include "keystore/policy.h"
 #include "keystore/save.h"
 #include "keystore/slots.h"
 #include "keystore/trail.h"
@@ -109,6 +110,8 @@ create(const struct plan *plan, struct hv_keystore **out, struct hv_error *err)
     enum hv_status st;
 
     st = check_place(plan->path, err);
+    if (!st)
+        st = ks_policy_check_memory(err);
     if (!st)
         st = hv_secret_random(&rk, KS_KEY, err);
     if (!st) {

@@ -6,6 +6,7 @@
 #include "keystore/gate.h"
 #include "hvconsole/file.h"
 #include "hvconsole/limits.h"
+#include "keystore/policy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,18 +121,27 @@ check_file(const struct stat *info, const char *path, struct hv_error *err)
                 S_ISDIR(info->st_mode) ? "a directory" : "no regular file");
         return HV_ERR_DAMAGED;
     }
-    if (info->st_uid != geteuid()) {
+    if (!ks_policy_owner_is_fine(info->st_uid)) {
         hv_fail(err, HV_ERR_REFUSED,
                 "%s belongs to user %ld, and this program runs as user %ld",
                 path, (long)info->st_uid, (long)geteuid());
         hv_hint(err, "sudo chown %ld '%s'", (long)geteuid(), path);
         return HV_ERR_REFUSED;
     }
-    /* A group may read: that of a listener with a user of its own. */
     if (info->st_mode & (S_IWGRP | S_IXGRP | S_IRWXO)) {
         hv_fail(err, HV_ERR_REFUSED, "others may read or change %s (mode %03o)",
                 path, info->st_mode & 07777U);
         hv_hint(err, "chmod 600 '%s'", path);
+        return HV_ERR_REFUSED;
+    }
+    /* That of a listener with a user of its own. */
+    if ((info->st_mode & S_IRGRP) && !ks_policy_group_may_read(info->st_gid)) {
+        hv_fail(err, HV_ERR_REFUSED,
+                "group %ld may read %s, and is not the configured one",
+                (long)info->st_gid, path);
+        hv_hint(err,
+                "chmod 600 '%s', or: hvconsole config set keystore-group %ld",
+                path, (long)info->st_gid);
         return HV_ERR_REFUSED;
     }
     if (info->st_size > HV_MAX_KEYSTORE)

@@ -201,6 +201,18 @@ ks_seen_check(const struct ks_seen *seen, const char *path,
     return HV_ERR_DAMAGED;
 }
 
+enum hv_status
+hv_keystore_seen(const struct hv_guid *store_id, uint64_t *out,
+                 struct hv_error *err)
+{
+    struct ks_seen seen = { 0 };
+    enum hv_status st = ks_seen_read(&seen, err);
+
+    *out = st ? 0 : ks_seen_generation(&seen, store_id);
+    ks_seen_release(&seen);
+    return st;
+}
+
 bool
 ks_host_knows(const struct hv_guid *store_id)
 {

@@ -4,6 +4,7 @@
  * before the lock; under it, only whether the slots are still the same.
  */
 #include "keystore/kdf.h"
+#include "keystore/policy.h"
 #include "keystore/records.h"
 #include "keystore/save.h"
 #include "keystore/slots.h"
@@ -55,10 +56,9 @@ static enum hv_status
 find_slot(const struct hv_keystore *ks, const struct ks_front *front,
           const struct hv_credential *cred, size_t *which, struct hv_error *err)
 {
-    int cap = cred->max_log2_n ? cred->max_log2_n : KS_COST_CAP;
     struct hv_secret root = { 0 };
-    enum hv_status st =
-        ks_find_slot(ks->path, front, cred, cap, &root, which, err);
+    enum hv_status st = ks_find_slot(
+        ks->path, front, cred, ks_policy_cost_cap(cred), &root, which, err);
 
     hv_secret_release(&root);
     return st;

@@ -7,6 +7,7 @@
 
 #include "keystore/host.h"
 #include "keystore/kdf.h"
+#include "keystore/policy.h"
 #include "keystore/seal.h"
 
 #include <inttypes.h>
@@ -186,7 +187,6 @@ open_image(const char *path, struct hv_bytes image,
            struct hv_keystore **out, struct hv_error *err)
 {
     struct ks_content content = { .stamp = *stamp };
-    int cap = cred->max_log2_n ? cred->max_log2_n : KS_COST_CAP;
     struct hv_secret root = { 0 };
     struct hv_secret none = { 0 };
     const struct ks_slot *slot = NULL;
@@ -195,7 +195,8 @@ open_image(const char *path, struct hv_bytes image,
 
     st = ks_front_decode(image, path, &content.front, err);
     if (!st)
-        st = ks_find_slot(path, &content.front, cred, cap, &root, &which, err);
+        st = ks_find_slot(path, &content.front, cred, ks_policy_cost_cap(cred),
+                          &root, &which, err);
     if (!st) {
         slot = &content.front.slots[which];
         st = ks_seal_open(image, path, &content.front, slot->scope, &root,
@@ -239,6 +240,8 @@ ks_keystore_open_any(const char *path, const struct hv_credential *cred,
     enum hv_status st;
 
     st = ks_gate_read(path, &file, &stamp, err);
+    if (!st)
+        st = ks_policy_check_memory(err);
     if (!st)
         st = check_credential(cred, err);
     if (!st)
@@ -370,4 +373,17 @@ bool
 hv_keystore_is_weak(const struct hv_keystore *ks)
 {
     return ks->is_weak;
+}
+
+size_t
+hv_keystore_unconfirmed(const struct hv_keystore *ks)
+{
+    const struct hv_keyring *ring = &ks->now.ring;
+    size_t count = 0;
+
+    for (size_t i = 0; i < ring->subs_len; i++)
+        count += ring->subs[i].confirmed_ms == 0 &&
+                 (ring->subs[i].status == HV_SUB_LIVE ||
+                  ring->subs[i].status == HV_SUB_DRIFT);
+    return count;
 }

@@ -267,6 +267,30 @@ note_cut(const struct ks_trail *trail, const struct ks_content *content,
     return hv_audit_note(trail->audit, &event, "cut", err);
 }
 
+/* What cannot be written down is not done. */
+static enum hv_status
+begin(struct ks_trail *trail, struct hv_error *err)
+{
+    struct hv_error why = { 0 };
+    enum hv_status st =
+        hv_audit_begin(trail->audit, &trail->event, &trail->head, &why);
+
+    trail->is_begun = st == HV_OK;
+    if (!st)
+        return HV_OK;
+    if (err && !err->status) {
+        hv_fail(err, st,
+                "nothing was changed, because the audit log cannot tell of it: "
+                "%s",
+                why.why);
+        err->sys_errno = why.sys_errno;
+    }
+    hv_hint(err, "%s",
+            why.hint[0] ? why.hint
+                        : "mend the store directory; reading goes on as it is");
+    return st;
+}
+
 enum hv_status
 ks_trail_begin(struct ks_trail *trail, const char *verb, uint64_t before,
                struct ks_content *content, struct hv_error *err)
@@ -282,10 +306,9 @@ ks_trail_begin(struct ks_trail *trail, const char *verb, uint64_t before,
     set_event(trail, verb, &content->front, before, content->front.generation);
     st = note_cut(trail, content, before, err);
     if (!st)
-        st = hv_audit_begin(trail->audit, &trail->event, &trail->head, err);
+        st = begin(trail, err);
     if (st)
         return st;
-    trail->is_begun = true;
     return set_head(&content->ring, &trail->head, err);
 }
 
@@ -294,17 +317,13 @@ ks_trail_lone(struct ks_trail *trail, const char *verb,
               const struct ks_front *front, const char *note,
               struct hv_error *err)
 {
-    enum hv_status st;
-
     ks_trail_start(trail, NULL);
     if (!trail->audit)
         return HV_OK;
     set_event(trail, verb, front, front->generation, front->generation);
     hv_copy(trail->note, sizeof(trail->note), note);
     trail->event.note = trail->note;
-    st = hv_audit_begin(trail->audit, &trail->event, &trail->head, err);
-    trail->is_begun = st == HV_OK;
-    return st;
+    return begin(trail, err);
 }
 
 enum hv_status

@@ -9,7 +9,8 @@
 
 #include "hvconsole/ids.h"
 
-#define HV_AUDIT_PROGRAM "console" /* the program that changes keystores */
+#define HV_AUDIT_PROGRAM  "console"  /* the program that changes keystores */
+#define HV_AUDIT_LISTENER "listener" /* the one that only reads them */
 
 struct hv_audit; /* an open log */
 
@@ -18,7 +19,7 @@ struct hv_audit_head { /* one line: names all that came before it, too */
     uint8_t hash[32];
 };
 
-struct hv_audit_object { /* "" in a field = it does not apply */
+struct hv_audit_object {   /* "" in a field = it does not apply */
     char id[HV_GUID_TEXT]; /* of a subscription, an application ... */
     char version[HV_MAX_KEY_VERSION + 1];
     char change[48];      /* "pending -> active", "added" ... */
@@ -33,7 +34,8 @@ struct hv_audit_event {
     struct hv_guid store; /* keystore id; zero = none */
     uint64_t before;      /* its generation before and after, 0 = none */
     uint64_t after;
-    const char *peer; /* whom it came from when not from the terminal; or NULL */
+    const char
+        *peer; /* whom it came from when not from the terminal; or NULL */
     const char *note; /* one sentence, or NULL */
 };
 
@@ -49,6 +51,16 @@ HV_MUST_CHECK enum hv_status hv_audit_open(const char *store_dir,
                                            const char *program,
                                            struct hv_audit **out,
                                            struct hv_error *err);
+/**
+ * hv_audit_new() - the same, but nothing is touched before the first line is
+ * written or hv_audit_ready() is called: who only reads leaves no files behind.
+ * Never fails; what hv_audit_open() would have said comes from them then.
+ */
+struct hv_audit *hv_audit_new(const char *store_dir, const char *program);
+/** hv_audit_ready() - the log is open, and what the dead left is ended. Does
+ *  nothing the second time. Callable from any thread. */
+HV_MUST_CHECK enum hv_status hv_audit_ready(struct hv_audit *audit,
+                                            struct hv_error *err);
 void hv_audit_close(struct hv_audit *audit); /* NULL is fine */
 
 /**
@@ -79,11 +91,11 @@ HV_MUST_CHECK enum hv_status hv_audit_note(struct hv_audit *audit,
 void hv_audit_set_verb(const char *verb);
 
 struct hv_audit_report {
-    uint64_t lines;      /* good ones, markers of torn lines included */
-    uint64_t torn;       /* lines cut by a crash; marked, or the last one */
-    uint64_t open;       /* intents without an outcome */
-    uint64_t recovered;  /* outcomes that only say that they are unknown */
-    uint64_t bad_line;   /* number of the first bad line from 1; 0 = none */
+    uint64_t lines;     /* good ones, markers of torn lines included */
+    uint64_t torn;      /* lines cut by a crash; marked, or the last one */
+    uint64_t open;      /* intents without an outcome */
+    uint64_t recovered; /* outcomes that only say that they are unknown */
+    uint64_t bad_line;  /* number of the first bad line from 1; 0 = none */
     struct hv_audit_head head; /* the last good line before that */
 };
 
@@ -107,16 +119,20 @@ struct hv_audit_line {    /* borrowed text, valid during the call */
     uint64_t number;      /* from 1 */
     struct hv_bytes text; /* one JSON object, without its line end */
     struct hv_audit_head head;
-    uint64_t ref;         /* of an outcome: seq of its intent; else 0 */
+    uint64_t ref; /* of an outcome: seq of its intent; else 0 */
     int64_t time_ms;
-    char phase[12];       /* intent, outcome, note, torn */
+    char phase[12]; /* intent, outcome, note, torn */
     char verb[48];
-    char outcome[16];     /* ok, failed, recovered ...; "" of an intent */
+    char outcome[16]; /* ok, failed, recovered ...; "" of an intent */
     char user[64];
     char tty[64];
     int64_t pid;
     uint64_t before;
     uint64_t after;
+    struct hv_audit_object objects[8]; /* the first ones */
+    size_t objects_len;
+    uint64_t objects_total;
+    char note[320];
 };
 /** hv_audit_each() - the lines of a log, oldest first, until @fn gives false.
  *  Lines that do not parse are left out: verifying is another question. */

@@ -15,7 +15,7 @@ enum hv_slot_type { HV_SLOT_PASSPHRASE = 1, HV_SLOT_KEYFILE = 2 };
 struct hv_slot_info {
     enum hv_slot_type type;
     enum hv_keystore_scope scope;
-    int log2_n;                   /* passphrase slots: scrypt's N */
+    int log2_n; /* passphrase slots: scrypt's N */
     uint8_t id[8];
     int64_t created_ms;
     char label[41];
@@ -34,12 +34,12 @@ struct hv_keystore_info {
 /* Exactly one of the two is given; both borrowed. */
 struct hv_credential {
     const struct hv_secret *passphrase;
-    const struct hv_secret *key_file;   /* the decoded 32 bytes */
-    int max_log2_n;               /* dearer passphrase slots are not tried;
-                                     0 = 18 (N = 2^18) */
+    const struct hv_secret *key_file; /* the decoded 32 bytes */
+    int max_log2_n;                   /* dearer passphrase slots are not tried;
+                                     0 = the setting, or 18 (N = 2^18) */
 };
 
-struct hv_keystore;                     /* open, in memory */
+struct hv_keystore; /* open, in memory */
 
 /**
  * hv_keystore_set_store() - where this host remembers the highest generation of
@@ -63,14 +63,29 @@ bool hv_keystore_audit_head(const struct hv_keystore *ks,
                             struct hv_audit_head *out);
 
 /**
+ * hv_keystore_set_policy() - what the config file allows beyond the strict
+ * defaults: another owner, a group that reads (mode 0640), a higher cost; and
+ * that memory must be locked. Process-wide, as above. NULL = the defaults.
+ * False: a user or group of that name is unknown here, and so not allowed.
+ */
+struct hv_settings; /* profile.h */
+bool hv_keystore_set_policy(const struct hv_settings *settings);
+
+/** hv_keystore_seen() - the highest generation of this store id that this host
+ *  has seen; 0 = none. HV_ERR_DAMAGED: marks that cannot be read as such. */
+HV_MUST_CHECK enum hv_status hv_keystore_seen(const struct hv_guid *store_id,
+                                              uint64_t *out,
+                                              struct hv_error *err);
+
+/**
  * hv_keystore_inspect() - header and checksum only; needs no credential.
  * HV_ERR_NOT_FOUND: no file. HV_ERR_DAMAGED: not a keystore, or damaged
  * (two sentences). HV_ERR_REFUSED: permissions or owner are wrong; the hint
  * is the command that mends them.
  */
-HV_MUST_CHECK enum hv_status
-hv_keystore_inspect(const char *path, struct hv_keystore_info *out,
-                    struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_keystore_inspect(const char *path,
+                                                 struct hv_keystore_info *out,
+                                                 struct hv_error *err);
 
 /**
  * hv_keystore_create() - a new file with one passphrase slot of full scope
@@ -100,9 +115,10 @@ HV_MUST_CHECK enum hv_status hv_keystore_create_with_key_file(
  * sentence says which. HV_ERR_REFUSED: permissions, or the only fitting slots
  * are dearer than @cred allows. HV_ERR_NOT_FOUND. Nothing on disk is changed.
  */
-HV_MUST_CHECK enum hv_status
-hv_keystore_open(const char *path, const struct hv_credential *cred,
-                 struct hv_keystore **out, struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_keystore_open(const char *path,
+                                              const struct hv_credential *cred,
+                                              struct hv_keystore **out,
+                                              struct hv_error *err);
 /** hv_keystore_narrow() - forget RK and everything of full scope; keep KV. */
 void hv_keystore_narrow(struct hv_keystore *ks);
 /** hv_keystore_clone() - a second handle with the same key and no KDF, for a
@@ -110,13 +126,15 @@ void hv_keystore_narrow(struct hv_keystore *ks);
 HV_MUST_CHECK enum hv_status hv_keystore_clone(const struct hv_keystore *ks,
                                                struct hv_keystore **out,
                                                struct hv_error *err);
-void hv_keystore_close(struct hv_keystore *ks);   /* wipes; NULL is fine */
+void hv_keystore_close(struct hv_keystore *ks); /* wipes; NULL is fine */
 
 const struct hv_keyring *hv_keystore_ring(const struct hv_keystore *ks);
-const struct hv_keystore_info *
-hv_keystore_info(const struct hv_keystore *ks);
+const struct hv_keystore_info *hv_keystore_info(const struct hv_keystore *ks);
 enum hv_keystore_scope hv_keystore_scope(const struct hv_keystore *ks);
 const char *hv_keystore_path(const struct hv_keystore *ks);
+/** hv_keystore_unconfirmed() - subscriptions that the platform has not shown
+ *  since they came out of a backup: restored, and not reconciled yet. */
+size_t hv_keystore_unconfirmed(const struct hv_keystore *ks);
 /** hv_keystore_is_weak() - opened by a passphrase slot below 2^17: read-only
  *  (edits are HV_ERR_REFUSED), and the person must be warned. */
 bool hv_keystore_is_weak(const struct hv_keystore *ks);
@@ -174,10 +192,10 @@ struct hv_rekey_report {
     struct hv_slot_info dropped[8];
     size_t dropped_len;
     size_t backups_removed;
-    size_t hmac_keys;     /* not retired */
-    size_t app_keys;      /* private keys of applications */
-    size_t tokens;        /* session and user tokens */
-    size_t journal_keys;  /* the journal so far */
+    size_t hmac_keys;    /* not retired */
+    size_t app_keys;     /* private keys of applications */
+    size_t tokens;       /* session and user tokens */
+    size_t journal_keys; /* the journal so far */
 };
 
 /**
@@ -213,12 +231,26 @@ hv_keystore_slot_remove(struct hv_keystore *ks, const uint8_t id[8],
 
 /* ------------------------------------------------------------ copies -- */
 
+/* A file beside a keystore that carries its name: NAME.bak-GENERATION, kept by
+ * each save, or NAME.damaged-MS, kept by a restore. */
+struct hv_keystore_copy {
+    char path[512];
+    bool is_sound; /* its checksum holds; else nothing below is known */
+    struct hv_guid store_id;
+    uint64_t generation;
+    uint32_t epoch; /* lower than the keystore's: opens with what was good
+                           before a passwd, and goes at the next save */
+    int64_t saved_ms;
+};
+/** hv_keystore_copies() - newest first; free() the array. Needs no credential.
+ */
+size_t hv_keystore_copies(const char *path, struct hv_keystore_copy **out);
+
 /** hv_keystore_backup() - a copy of the file as it is, to a new file (0600).
  *  Needs no credential; the checksum is looked at. It opens with the passphrase
  *  of its day. HV_ERR_RULE: @to exists. Else as hv_keystore_inspect(). */
-HV_MUST_CHECK enum hv_status hv_keystore_backup(const char *path,
-                                                const char *to,
-                                                struct hv_error *err);
+HV_MUST_CHECK enum hv_status
+hv_keystore_backup(const char *path, const char *to, struct hv_error *err);
 
 /**
  * hv_keystore_restore() - the content of the backup @from becomes the newest
@@ -271,19 +303,29 @@ hv_keystore_import(struct hv_keystore *ks, const char *from,
                    const struct hv_credential *cred,
                    struct hv_import_report *out, struct hv_error *err);
 
+/**
+ * hv_keystore_export_app() - the private key of one application to a new file
+ * (0600), as encrypted PKCS#8 in PEM: PBES2, PBKDF2 with HMAC-SHA-256, AES-256.
+ * The one way in which a key leaves for other programs; the person has
+ * confirmed it.
+ * HV_ERR_NOT_FOUND: no such application. Else as hv_keystore_export().
+ */
+HV_MUST_CHECK enum hv_status
+hv_keystore_export_app(struct hv_keystore *ks, const struct hv_guid *app,
+                       const char *to, const struct hv_secret *passphrase,
+                       struct hv_error *err);
+
 /** hv_key_file_read() - `hvks1-keyfile ` and 64 hex digits; else
  *  HV_ERR_FORMAT. */
-HV_MUST_CHECK enum hv_status hv_key_file_read(const char *path,
-                                              struct hv_secret *out,
-                                              struct hv_error *err);
+HV_MUST_CHECK enum hv_status
+hv_key_file_read(const char *path, struct hv_secret *out, struct hv_error *err);
 /** hv_key_file_write() - a new random key file, 0600, never over another. */
 HV_MUST_CHECK enum hv_status hv_key_file_write(const char *path,
                                                struct hv_secret *out,
                                                struct hv_error *err);
 /** hv_hmac_key_read() - an HMAC key: one line of canonical base64, 64 bytes;
  *  HV_ERR_RULE says how many bytes there were instead (exit 6). */
-HV_MUST_CHECK enum hv_status hv_hmac_key_read(const char *path,
-                                              struct hv_secret *out,
-                                              struct hv_error *err);
+HV_MUST_CHECK enum hv_status
+hv_hmac_key_read(const char *path, struct hv_secret *out, struct hv_error *err);
 
 #endif

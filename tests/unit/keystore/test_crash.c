@@ -1,101 +1,32 @@
 /*
  * test_crash.c - killed after each single system call of whatever writes a
- * keystore, the old generation or the new one opens, and the next save works.
- * A child is traced and killed at its n-th stop, for n = 1, 2, 3 ... until it
- * comes to its end. The number of points is printed.
+ * keystore, the old generation or the new one opens, and the next save works;
+ * a new file is whole or not there. The number of points is printed.
  */
+#include "crash.h"
+
 #include "../base/tmpdir.h"
-#include "hvconsole/file.h"
+#include "hvconsole/clock.h"
 #include "kat.h"
-#include "keystore/store.h"
 
 #include <criterion/criterion.h>
-#include <dirent.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
-#include <sys/stat.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* In memory where there is such a place: a kill looks the same there, and the
- * thousands of fsyncs cost nothing. */
-static void
-crash_setup(void)
-{
-    if (access("/dev/shm", W_OK) == 0)
-        cr_assert_eq(setenv("TMPDIR", "/dev/shm", 1), 0);
-    store_setup();
-}
+TestSuite(crash, .init = crash_setup, .fini = tmpdir_remove, .timeout = 150);
 
-TestSuite(crash, .init = crash_setup, .fini = tmpdir_remove, .timeout = 60);
-
-static struct hv_secret key;
-static struct hv_secret new_key;
-
-/* Runs @work in a child that is killed after the @point-th system call since it
- * called ready(); true when it came to its end before that. */
-static bool
-run_until(void (*work)(void), int point)
-{
-    pid_t pid = fork();
-    int status;
-    int stops = 0;
-
-    cr_assert_geq(pid, 0);
-    if (pid == 0) {
-        if (ptrace(PTRACE_TRACEME, 0, 0, 0))
-            _exit(9);
-        work();
-        _exit(0);
-    }
-    cr_assert_eq(waitpid(pid, &status, 0), pid);
-    cr_assert(WIFSTOPPED(status), "tracing is not allowed here");
-    while (stops < 2 * point) { /* one stop before each call, one after */
-        cr_assert_eq(ptrace(PTRACE_SYSCALL, pid, 0, 0), 0);
-        cr_assert_eq(waitpid(pid, &status, 0), pid);
-        if (WIFEXITED(status)) {
-            cr_assert_eq(WEXITSTATUS(status), 0, "the work itself failed");
-            return true;
-        }
-        cr_assert(WIFSTOPPED(status), "status %x", (unsigned)status);
-        stops++;
-    }
-    kill(pid, SIGKILL);
-    cr_assert_eq(waitpid(pid, &status, 0), pid);
-    return false;
-}
-
-static void
-ready(void)
-{
-    raise(SIGSTOP);
-}
-
-/* In the child: nothing asserts there, a failure is its exit status. */
-static struct hv_keystore *
-child_open(void)
-{
-    struct hv_credential cred = { .key_file = &key };
-    struct hv_audit *audit = NULL;
-    struct hv_keystore *ks = NULL;
-
-    if (hv_audit_open("store", "console", &audit, NULL) != HV_OK)
-        _exit(1);
-    hv_keystore_set_audit(audit);
-    if (hv_keystore_open("s", &cred, &ks, NULL) != HV_OK)
-        _exit(2);
-    return ks;
-}
+#define PHRASE "fourteen chars"
 
 static void
 work_edit(void)
 {
-    struct hv_keystore *ks = child_open();
+    struct hv_keystore *ks = crash_child_open();
     uint8_t mark[2] = { 200, (uint8_t)hv_keystore_info(ks)->generation };
 
-    ready();
+    crash_ready();
     if (hv_keystore_edit(ks, add_sub, mark, NULL) != HV_OK)
         _exit(3);
 }
@@ -103,13 +34,14 @@ work_edit(void)
 static void
 work_rekey(void)
 {
-    struct hv_keystore *ks = child_open();
-    struct hv_credential keep = { .key_file = &key };
+    struct hv_keystore *ks = crash_child_open();
+    struct hv_credential keep = { .key_file = &crash_key };
     const struct hv_keystore_info *info = hv_keystore_info(ks);
 
-    ready();
+    crash_ready();
     if (info->slots_len == 1 &&
-        hv_keystore_add_key_file(ks, HV_SCOPE_VERIFY, "x", &new_key, NULL))
+        hv_keystore_add_key_file(ks, HV_SCOPE_VERIFY, "x", &crash_new_key,
+                                 NULL))
         _exit(3);
     if (hv_keystore_slot_remove(ks, hv_keystore_info(ks)->slots[1].id, &keep, 1,
                                 NULL, NULL) != HV_OK)
@@ -117,217 +49,249 @@ work_rekey(void)
 }
 
 static void
-work_restore(void)
+work_passwd(void)
 {
-    struct hv_credential cred = { .key_file = &key };
+    struct hv_keystore *ks = crash_child_open();
+    struct hv_credential keep = { .key_file = &crash_key };
+    struct hv_secret fresh = secret_of(PHRASE);
+
+    crash_ready();
+    if (hv_keystore_passwd(ks, NULL, &fresh, 15, &keep, 1, NULL, NULL) != HV_OK)
+        _exit(3);
+}
+
+static void
+work_init(void)
+{
     struct hv_keystore *ks = NULL;
 
-    hv_keystore_close(child_open());
-    ready();
+    hv_keystore_close(crash_child_open());
+    crash_ready();
+    if (hv_keystore_create_with_key_file("n", &crash_new_key, "n", &ks, NULL) !=
+        HV_OK)
+        _exit(3);
+}
+
+static void
+work_backup(void)
+{
+    hv_keystore_close(crash_child_open());
+    crash_ready();
+    if (hv_keystore_backup("s", "n", NULL) != HV_OK)
+        _exit(3);
+}
+
+static void
+work_export(void)
+{
+    struct hv_keystore *ks = crash_child_open();
+    struct hv_secret fresh = secret_of(PHRASE);
+
+    crash_ready();
+    if (hv_keystore_export(ks, "n", &fresh, 15, NULL, 0, NULL) != HV_OK)
+        _exit(3);
+}
+
+static void
+work_import(void)
+{
+    struct hv_keystore *ks = crash_child_open();
+    struct hv_credential cred = { .key_file = &crash_new_key };
+    struct hv_import_report report;
+
+    crash_ready();
+    if (hv_keystore_import(ks, "other", &cred, &report, NULL) != HV_OK ||
+        report.subs != 2)
+        _exit(3);
+}
+
+static void
+work_restore(void)
+{
+    struct hv_credential cred = { .key_file = &crash_key };
+    struct hv_keystore *ks = NULL;
+
+    hv_keystore_close(crash_child_open());
+    crash_ready();
     if (hv_keystore_restore("s", "copy", &cred, &ks, NULL) != HV_OK)
         _exit(3);
 }
 
-struct outcome {
-    int points;
-    int old; /* opened as it was before */
-    int new;
-};
-
-/* The content is @before or one of the generations @work makes after it, the
- * log is whole, and one more edit works. */
+/* One at a time, since the tests of one binary share nothing and run beside
+ * each other. */
 static void
-check_after(struct outcome *outcome, uint64_t before, uint64_t most, int point)
+enumerate(const char *name, void (*work)(void), uint64_t most, const char *made)
 {
-    struct hv_audit *audit = NULL;
-    struct hv_audit_report report;
-    struct hv_error err = { 0 };
-    struct hv_keystore *ks = open_by_key(&key);
-    uint64_t now = hv_keystore_info(ks)->generation;
+    const struct crash_case c = { name, work, most, made };
 
-    cr_assert(now >= before && now <= before + most,
-              "point %d: generation %lu after %lu", point, (unsigned long)now,
-              (unsigned long)before);
-    outcome->old += now == before;
-    outcome->new += now == before + most;
-    cr_assert_eq(hv_audit_open("store", "console", &audit, &err), HV_OK,
-                 "point %d: %s", point, err.why);
-    cr_assert_eq(hv_audit_verify("store", "console", &report, &err), HV_OK,
-                 "point %d: %s", point, err.why);
-    cr_expect_eq(report.open, 0, "point %d", point);
-    hv_keystore_set_audit(audit);
-    cr_assert_eq(hv_keystore_edit(ks, add_sub, (uint8_t[]){ 1, 1 }, &err),
-                 HV_OK, "point %d: %s", point, err.why);
-    hv_keystore_set_audit(NULL);
-    hv_audit_close(audit);
-    hv_keystore_close(ks);
-}
-
-/* What there is before each try. */
-static struct {
-    const char *path;
-    uint8_t *data;
-    size_t len;
-} files[] = { { .path = "s" },
-              { .path = "store/marks" },
-              { .path = "store/audit-console.ndjson" } };
-
-static void
-remember(void)
-{
-    for (size_t i = 0; i < HV_LEN(files); i++)
-        files[i].data = file_get(files[i].path, &files[i].len);
-}
-
-static void
-put_back(void)
-{
-    DIR *dir = opendir(".");
-    struct dirent *entry;
-
-    cr_assert_not_null(dir);
-    while ((entry = readdir(dir))) {
-        if (strncmp(entry->d_name, "s.", 2) == 0 &&
-            strcmp(entry->d_name, "s.lock") != 0)
-            unlink(entry->d_name);
-    }
-    closedir(dir);
-    for (size_t i = 0; i < HV_LEN(files); i++) {
-        unlink(files[i].path);
-        file_put(files[i].path, files[i].data, files[i].len);
-    }
-}
-
-static void
-no_temps_are_left(void)
-{
-    struct hv_keystore *ks = open_by_key(&key);
-    int before;
-
-    edit(ks, 77);
-    before = tmpdir_count();
-    edit(ks, 78);
-    cr_expect_leq(tmpdir_count(), before + 1, "only a backup may be more");
-    hv_keystore_close(ks);
-}
-
-static void
-enumerate(const char *name, void (*work)(void), uint64_t most)
-{
-    struct outcome outcome = { 0 };
-    uint64_t before = 2;
-
-    remember();
-    for (int point = 1; !run_until(work, point); point++) {
-        outcome.points++;
-        check_after(&outcome, before, most, point);
-        put_back();
-    }
-    for (size_t i = 0; i < HV_LEN(files); i++)
-        free(files[i].data);
-    fprintf(stderr,
-            "crash: %s: killed at %d points, %d left the old "
-            "generation, %d the new one\n",
-            name, outcome.points, outcome.old, outcome.new);
-    cr_expect_gt(outcome.points, 50);
-    cr_expect_gt(outcome.old, 0);
-    cr_expect_gt(outcome.new, 0);
-    no_temps_are_left();
-}
-
-/* A store of generation 2, in the marks and in the log. */
-static void
-prepare(void)
-{
-    struct hv_audit *audit = NULL;
-    struct hv_keystore *ks;
-
-    hv_keystore_set_store("store");
-    cr_assert_eq(hv_audit_open("store", "console", &audit, NULL), HV_OK);
-    hv_keystore_set_audit(audit);
-    ks = quick_store(&key);
-    edit(ks, 5);
-    hv_keystore_close(ks);
-    hv_keystore_set_audit(NULL);
-    hv_audit_close(audit);
-    cr_assert_eq(hv_secret_random(&new_key, 32, NULL), HV_OK);
-}
-
-static void
-finish(void)
-{
-    hv_secret_release(&key);
-    hv_secret_release(&new_key);
-    expect_no_secrets();
+    crash_enumerate(&c);
+    crash_finish();
 }
 
 Test(crash, every_point_of_a_save)
 {
-    prepare();
-    enumerate("save", work_edit, 1);
-    finish();
+    crash_prepare();
+    enumerate("save", work_edit, 1, NULL);
 }
 
 Test(crash, every_point_of_a_rekey)
 {
-    prepare();
-    enumerate("slot add and rekey", work_rekey, 2);
-    finish();
+    crash_prepare();
+    enumerate("slot add and rekey", work_rekey, 2, NULL);
+}
+
+Test(crash, every_point_of_a_passwd)
+{
+    crash_prepare();
+    enumerate("passwd", work_passwd, 1, NULL);
+}
+
+Test(crash, every_point_of_an_init)
+{
+    crash_prepare();
+    enumerate("init", work_init, 0, "n");
+}
+
+Test(crash, every_point_of_a_backup)
+{
+    crash_prepare();
+    enumerate("backup", work_backup, 0, "n");
+}
+
+Test(crash, every_point_of_an_export)
+{
+    crash_prepare();
+    enumerate("export", work_export, 0, "n");
+}
+
+Test(crash, every_point_of_an_import)
+{
+    struct hv_keystore *other = NULL;
+
+    crash_prepare();
+    cr_assert_eq(hv_keystore_create_with_key_file("other", &crash_new_key, "o",
+                                                  &other, NULL),
+                 HV_OK);
+    edit(other, 31);
+    edit(other, 32);
+    hv_keystore_close(other);
+    enumerate("import", work_import, 1, NULL);
 }
 
 Test(crash, every_point_of_a_restore)
 {
-    prepare();
+    crash_prepare();
     cr_assert_eq(hv_keystore_backup("s", "copy", NULL), HV_OK);
-    enumerate("restore", work_restore, 1);
-    finish();
+    enumerate("restore", work_restore, 1, NULL);
 }
 
-/* Two writers and a reader, with marks and audit: nothing is lost or torn. */
+/* ---- two writers and a reader ---- */
+
+enum { WRITERS = 2, SHORT_MS = 2000, LONG_MS = 60000 };
+
+static const struct hv_guid counter_ids[WRITERS] = { { { 10 } }, { { 11 } } };
+
+/* Each writer counts its edits in a record of its own. */
+static enum hv_status
+count_up(struct hv_keyring *ring, void *arg, struct hv_error *err)
+{
+    static const struct hv_guid app = { { 9 } };
+    const struct hv_guid *id = arg;
+    struct hv_key_sub *sub = hv_keyring_sub(ring, id);
+
+    (void)err;
+    if (!sub)
+        sub = hv_keyring_add_sub(ring, id, &app);
+    sub->created_ms++;
+    return HV_OK;
+}
+
+/* Its count goes to a file: an exit status holds too little. */
+static int
+write_until(int64_t until_ms, int which)
+{
+    struct hv_guid id = counter_ids[which];
+    struct hv_keystore *ks = crash_child_open();
+    struct hv_error err = { 0 };
+    int64_t count = 0;
+    char text[32], name[] = { 'w', (char)('0' + which), '\0' };
+
+    for (; hv_clock_mono_ms() < until_ms; count++) {
+        if (hv_keystore_edit(ks, count_up, &id, &err) != HV_OK) {
+            fprintf(stderr, "crash: writer %d, edit %ld: %s\n", which,
+                    (long)count, err.why);
+            return 1;
+        }
+    }
+    snprintf(text, sizeof(text), "%ld", (long)count);
+    file_put(name, text, strlen(text) + 1);
+    return 0;
+}
+
+/* Whatever generation a reader meets, it holds just as many edits. */
+static int64_t
+read_once(int64_t seen[WRITERS])
+{
+    struct hv_keystore *ks = open_by_key(&crash_key);
+    const struct hv_keyring *ring = hv_keystore_ring(ks);
+    int64_t total = 0;
+
+    for (int w = 0; w < WRITERS; w++) {
+        const struct hv_key_sub *sub = hv_keyring_sub(ring, &counter_ids[w]);
+        int64_t count = sub ? sub->created_ms : 0;
+
+        cr_assert_geq(count, seen[w], "an edit of writer %d was lost", w);
+        seen[w] = count;
+        total += count;
+    }
+    cr_assert_eq((int64_t)hv_keystore_info(ks)->generation, 2 + total);
+    hv_keystore_close(ks);
+    return total;
+}
+
 Test(crash, two_writers_and_a_reader)
 {
-    enum { WRITERS = 2, EDITS = 25 };
+    const char *word = getenv("HV_TEST_LONG");
+    int64_t ms = word && strcmp(word, "true") == 0 ? LONG_MS : SHORT_MS;
+    int64_t until_ms = hv_clock_mono_ms() + ms;
+    int64_t seen[WRITERS] = { 0 };
     struct hv_audit_report report;
-    struct hv_keystore *ks;
-    pid_t pids[WRITERS];
+    int64_t total, reads = 0;
     int running = WRITERS;
-    int reads = 0;
-    uint64_t seen = 2;
 
-    prepare();
+    crash_prepare();
     for (int w = 0; w < WRITERS; w++) {
-        pids[w] = fork();
-        cr_assert_geq(pids[w], 0);
-        if (pids[w] == 0) {
-            uint8_t mark[2] = { (uint8_t)(10 + w), 0 };
-            int failed = 0;
+        pid_t pid = fork();
 
-            ks = child_open();
-            for (; !failed && mark[1] < EDITS; mark[1]++)
-                failed = hv_keystore_edit(ks, add_sub, mark, NULL) != HV_OK;
-            _exit(failed);
-        }
+        cr_assert_geq(pid, 0);
+        if (pid == 0)
+            _exit(write_until(until_ms, w));
     }
     while (running) {
         int status;
 
-        ks = open_by_key(&key);
-        cr_assert_geq(hv_keystore_info(ks)->generation, seen);
-        seen = hv_keystore_info(ks)->generation;
-        cr_assert_eq(hv_keystore_ring(ks)->subs_len, seen - 1);
-        hv_keystore_close(ks);
+        read_once(seen);
         reads++;
         if (waitpid(-1, &status, WNOHANG) > 0) {
             cr_assert_eq(status, 0);
             running--;
         }
     }
-    ks = open_by_key(&key);
-    cr_expect_eq(hv_keystore_ring(ks)->subs_len, 1 + WRITERS * EDITS);
-    hv_keystore_close(ks);
+    total = read_once(seen);
+    for (int w = 0; w < WRITERS; w++) {
+        char name[] = { 'w', (char)('0' + w), '\0' };
+        size_t len;
+        uint8_t *text = file_get(name, &len);
+
+        cr_expect_eq(atol((char *)text), seen[w]);
+        cr_expect_gt(seen[w], 0, "writer %d never had its turn", w);
+        free(text);
+    }
     cr_assert_eq(hv_audit_verify("store", "console", &report, NULL), HV_OK);
-    cr_expect_eq(report.lines, 4 + 2 * WRITERS * EDITS);
-    fprintf(stderr, "crash: two writers made %d edits under %d reads\n",
-            WRITERS * EDITS, reads);
-    finish();
+    cr_expect_eq((int64_t)report.lines, 4 + 2 * total);
+    fprintf(stderr,
+            "crash: in %d s two writers made %ld edits under %ld reads; none "
+            "was lost\n",
+            (int)(ms / 1000), (long)total, (long)reads);
+    crash_finish();
 }

@@ -8,6 +8,7 @@
 #include "keystore/kdf.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 TestSuite(kat, .init = store_setup, .fini = tmpdir_remove, .timeout = 60);
@@ -138,6 +139,7 @@ Test(kat, no_bit_can_be_flipped)
         expect_refused(&kat, image, "flipped", bit);
         kat.image.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
+    fprintf(stderr, "kat: %zu flipped bits, all refused\n", image.len * 8);
     kat_release(&kat);
     expect_no_secrets();
 }
@@ -160,6 +162,8 @@ Test(kat, no_bit_can_be_flipped_with_a_new_checksum)
         expect_refused(&kat, image, "flipped and summed", bit);
         kat.image.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
+    fprintf(stderr, "kat: %zu flipped bits under a new checksum, all refused\n",
+            summed.len * 8);
     kat_release(&kat);
     expect_no_secrets();
 }
@@ -176,6 +180,7 @@ Test(kat, no_byte_can_be_missing_or_added)
 
         cr_assert_eq(open_bytes(&kat, image, &err), HV_ERR_DAMAGED, "%zu", len);
     }
+    fprintf(stderr, "kat: %zu truncations, all refused\n", kat.image.len);
     longer = hv_calloc(kat.image.len + 1, 1);
     memcpy(longer, kat.image.data, kat.image.len);
     cr_expect_eq(open_bytes(&kat, (struct hv_bytes){ longer, 8801 }, NULL),

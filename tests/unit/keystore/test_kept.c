@@ -4,6 +4,7 @@
  */
 #include "../base/tmpdir.h"
 #include "hvconsole/clock.h"
+#include "hvconsole/profile.h"
 #include "kat.h"
 #include "keystore/records.h"
 #include "keystore/store.h"
@@ -28,9 +29,14 @@ Test(kept, keeps_the_mode_and_tidies_up_after_the_dead)
 {
     struct hv_secret key = { 0 };
     struct hv_keystore *ks = quick_store(&key);
+    struct hv_settings settings = { 0 };
     struct stat info;
 
     cr_assert_eq(chmod("s", 0640), 0);
+    cr_assert_eq(stat("s", &info), 0);
+    snprintf(settings.keystore_group, sizeof(settings.keystore_group), "%u",
+             (unsigned)info.st_gid);
+    cr_assert(hv_keystore_set_policy(&settings));
     file_put("s.tmp-0123456789abcdef", "stale", 5);
     file_put("s.tmp-0123456789abcdeX", "not ours", 8);
     file_put("s.tmp-0123456789abcdef0", "not ours", 8);

@@ -3,6 +3,7 @@
  * all the ways in which that is refused, each with its own words.
  */
 #include "../base/tmpdir.h"
+#include "hvconsole/profile.h"
 #include "kat.h"
 #include "keystore/kdf.h"
 #include "keystore/save.h"
@@ -254,7 +255,7 @@ Test(store, modes_that_let_others_in_are_refused_with_the_mending_command)
         enum hv_status st;
     } rows[] = {
         { 0600, HV_OK },          { 0400, HV_OK },
-        { 0640, HV_OK },          { 0660, HV_ERR_REFUSED },
+        { 0640, HV_ERR_REFUSED }, { 0660, HV_ERR_REFUSED },
         { 0620, HV_ERR_REFUSED }, { 0604, HV_ERR_REFUSED },
         { 0602, HV_ERR_REFUSED }, { 0601, HV_ERR_REFUSED },
         { 0644, HV_ERR_REFUSED }, { 0666, HV_ERR_REFUSED },
@@ -271,8 +272,70 @@ Test(store, modes_that_let_others_in_are_refused_with_the_mending_command)
         cr_expect_eq(hv_keystore_inspect("s", &info, &err), rows[i].st, "%o",
                      rows[i].mode);
         if (rows[i].st)
-            cr_expect_str_eq(err.hint, "chmod 600 's'");
+            cr_expect(strncmp(err.hint, "chmod 600 's'", 13) == 0, "%s",
+                      err.hint);
     }
+}
+
+/* What is allowed by a setting is allowed to that group or user, no other. */
+Test(store, settings_let_a_group_read_and_a_user_own)
+{
+    struct hv_settings settings = { 0 };
+    struct hv_secret key = { 0 };
+    struct hv_keystore_info info;
+    struct hv_error err = { 0 };
+    struct stat file;
+
+    hv_keystore_close(quick_store(&key));
+    hv_secret_release(&key);
+    cr_assert_eq(chmod("s", 0640), 0);
+    cr_assert_eq(stat("s", &file), 0);
+    cr_expect_eq(hv_keystore_inspect("s", &info, &err), HV_ERR_REFUSED);
+    cr_expect(strstr(err.hint, "config set keystore-group"), "%s", err.hint);
+    snprintf(settings.keystore_group, sizeof(settings.keystore_group), "%u",
+             (unsigned)file.st_gid + 1);
+    cr_expect(hv_keystore_set_policy(&settings));
+    cr_expect_eq(hv_keystore_inspect("s", &info, NULL), HV_ERR_REFUSED);
+    snprintf(settings.keystore_group, sizeof(settings.keystore_group), "%u",
+             (unsigned)file.st_gid);
+    cr_expect(hv_keystore_set_policy(&settings));
+    cr_expect_eq(hv_keystore_inspect("s", &info, NULL), HV_OK);
+    cr_assert_eq(chmod("s", 0660), 0);
+    cr_expect_eq(hv_keystore_inspect("s", &info, NULL), HV_ERR_REFUSED);
+    cr_assert_eq(chmod("s", 0600), 0);
+    hv_copy(settings.keystore_owner, sizeof(settings.keystore_owner),
+            "no-such-user-here");
+    cr_expect_not(hv_keystore_set_policy(&settings));
+    if (geteuid() == 0) {
+        cr_assert_eq(chown("s", 65534, file.st_gid), 0);
+        cr_expect_eq(hv_keystore_inspect("s", &info, NULL), HV_ERR_REFUSED);
+        hv_copy(settings.keystore_owner, sizeof(settings.keystore_owner),
+                "65534");
+        cr_expect(hv_keystore_set_policy(&settings));
+        cr_expect_eq(hv_keystore_inspect("s", &info, NULL), HV_OK);
+    }
+    cr_expect(hv_keystore_set_policy(NULL));
+}
+
+/* A dearer slot is not tried unless the setting allows it. */
+Test(store, a_setting_raises_the_cap)
+{
+    struct hv_settings settings = { .max_scrypt_log2 = 17 };
+    struct hv_secret passphrase = secret_of(KAT_PASSPHRASE);
+    struct hv_credential cred = { .passphrase = &passphrase };
+    struct hv_keystore *ks = NULL;
+    struct hv_error err = { 0 };
+
+    cr_assert_eq(hv_keystore_create("s", &passphrase, "p", 18, &ks, &err),
+                 HV_OK, "%s", err.why);
+    hv_keystore_close(ks);
+    cr_expect(hv_keystore_set_policy(&settings));
+    cr_expect_eq(hv_keystore_open("s", &cred, &ks, NULL), HV_ERR_REFUSED);
+    cr_expect(hv_keystore_set_policy(NULL));
+    cr_assert_eq(hv_keystore_open("s", &cred, &ks, &err), HV_OK, "%s", err.why);
+    hv_keystore_close(ks);
+    hv_secret_release(&passphrase);
+    expect_no_secrets();
 }
 
 Test(store, directories_that_others_write_are_refused)
