@@ -5,13 +5,18 @@
  */
 #include "sandbox/answer.h"
 
+#include "hvconsole/clock.h"
 #include "hvconsole/codec.h"
+#include "hvconsole/limits.h"
 #include "hvconsole/names.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char info_end[] = "</wc:info>";
+static const char whole_end[] = "</response>";
 
 /* Characters XML cannot hold at all become question marks. */
 static void
@@ -51,6 +56,12 @@ sb_refuse(struct sb_answer *answer, int code, const char *field,
     return code;
 }
 
+int
+sb_schema(struct sb_answer *answer, const char *what)
+{
+    return sb_refuse(answer, HV_CODE_INVALID_XML, NULL, "%s", what);
+}
+
 void
 sb_add(struct sb_answer *answer, const char *xml)
 {
@@ -79,6 +90,35 @@ sb_add_guid(struct sb_answer *answer, const char *name,
 
     hv_guid_format(id, text);
     sb_add_element(answer, name, text);
+}
+
+void
+sb_add_attribute(struct sb_answer *answer, const char *name, const char *text)
+{
+    hv_buf_addf(&answer->info, " %s=\"", name);
+    escape(&answer->info, text);
+    hv_buf_add_char(&answer->info, '"');
+}
+
+void
+sb_add_time(struct sb_answer *answer, const char *name, int64_t ms)
+{
+    char text[HV_TIME_TEXT];
+
+    hv_time_format(ms ? ms : 1, text); /* 0 would be no time at all */
+    sb_add_element(answer, name, text);
+}
+
+void
+sb_add_number(struct sb_answer *answer, const char *name, int64_t number)
+{
+    hv_buf_addf(&answer->info, "<%s>%lld</%s>", name, (long long)number, name);
+}
+
+void
+sb_add_boolean(struct sb_answer *answer, const char *name, bool value)
+{
+    sb_add_element(answer, name, value ? "true" : "false");
 }
 
 void
@@ -146,40 +186,72 @@ put_info(const struct sb_answer *answer, uint8_t *to)
     return to;
 }
 
-enum hv_status
-sb_answer_write(const struct sb_answer *answer, struct hv_secret *out,
-                struct hv_error *err)
+static enum hv_status
+write_secret(const struct sb_answer *answer, const struct hv_buf *head,
+             bool has_info, struct hv_secret *out, struct hv_error *err)
 {
-    static const char tail[] = "</wc:info>";
-    static const char end[] = "</response>";
-    struct hv_buf head = { 0 };
     struct hv_secret whole = { 0 };
-    bool has_info = answer->code == HV_CODE_OK && answer->suffix;
-    size_t size;
+    size_t size =
+        head->len + answer->info.len + sizeof(info_end) + sizeof(whole_end);
     uint8_t *to;
     enum hv_status st;
 
-    write_status(answer, &head);
-    if (has_info)
-        hv_buf_addf(&head, "<wc:info xmlns:wc=\"%s%s\">", HV_NS_RESPONSE,
-                    answer->suffix);
-    size = head.len + answer->info.len + sizeof(tail) + sizeof(end);
     for (size_t i = 0; i < answer->hidden_count; i++)
         size += HV_BASE64_SIZE(answer->hidden[i].secret->len);
     st = hv_secret_init(&whole, size, err);
     if (st)
-        goto out;
-    to = put(whole.data, head.data, head.len);
+        return st;
+    to = put(whole.data, head->data, head->len);
     if (has_info) {
         to = put_info(answer, to);
-        to = put(to, tail, sizeof(tail) - 1);
+        to = put(to, info_end, sizeof(info_end) - 1);
     }
-    to = put(to, end, sizeof(end) - 1);
+    to = put(to, whole_end, sizeof(whole_end) - 1);
     whole.len = (size_t)(to - whole.data);
     *out = hv_secret_take(&whole);
-out:
-    hv_buf_release(&head);
-    return st;
+    return HV_OK;
+}
+
+enum hv_status
+sb_answer_write(const struct sb_answer *answer, struct sb_document *out,
+                struct hv_error *err)
+{
+    struct hv_buf head = { 0 };
+    bool has_info = answer->code == HV_CODE_OK && answer->suffix;
+    enum hv_status st = HV_OK;
+
+    if (answer->info.is_over || answer->info.len > HV_MAX_RESPONSE)
+        return hv_fail(err, HV_ERR_LIMIT, "the answer is too long");
+    write_status(answer, &head);
+    if (has_info)
+        hv_buf_addf(&head, "<wc:info xmlns:wc=\"%s%s\">", HV_NS_RESPONSE,
+                    answer->suffix);
+    if (answer->hidden_count > 0) {
+        st = write_secret(answer, &head, has_info, &out->secret, err);
+        hv_buf_release(&head);
+        return st;
+    }
+    if (has_info) {
+        hv_buf_add_bytes(&head, hv_buf_bytes(&answer->info));
+        hv_buf_add_str(&head, info_end);
+    }
+    hv_buf_add_str(&head, whole_end);
+    out->plain = head;
+    return HV_OK;
+}
+
+struct hv_bytes
+sb_document_bytes(const struct sb_document *document)
+{
+    return document->secret.len > 0 ? hv_secret_bytes(&document->secret)
+                                    : hv_buf_bytes(&document->plain);
+}
+
+void
+sb_document_release(struct sb_document *document)
+{
+    hv_secret_release(&document->secret);
+    hv_buf_release(&document->plain);
 }
 
 void

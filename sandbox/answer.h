@@ -28,6 +28,8 @@ struct sb_answer {
  *  and is kept, not copied. */
 int sb_refuse(struct sb_answer *answer, int code, const char *field,
               const char *fmt, ...) HV_PRINTF(4, 5);
+/** sb_schema() - refuse with 3: @what the request should have been. */
+int sb_schema(struct sb_answer *answer, const char *what);
 
 /* All of these add to info. Text is escaped; names are ours. */
 void sb_add(struct sb_answer *answer, const char *xml);
@@ -36,14 +38,28 @@ void sb_add_element(struct sb_answer *answer, const char *name,
                     const char *text);
 void sb_add_guid(struct sb_answer *answer, const char *name,
                  const struct hv_guid *id);
+/** sb_add_attribute() - ` name="text"`. */
+void sb_add_attribute(struct sb_answer *answer, const char *name,
+                      const char *text);
+void sb_add_time(struct sb_answer *answer, const char *name, int64_t ms);
+void sb_add_number(struct sb_answer *answer, const char *name, int64_t number);
+void sb_add_boolean(struct sb_answer *answer, const char *name, bool value);
 /** sb_add_secret() - in base64, when the answer is written. */
 void sb_add_secret(struct sb_answer *answer, const struct hv_secret *secret);
 
-/** sb_answer_write() - the whole document into locked memory.
- *  HV_ERR_LIMIT: it does not fit there. */
+/* The whole answer: in locked memory when there are secrets in it. */
+struct sb_document {
+    struct hv_secret secret; /* empty: look at plain */
+    struct hv_buf plain;
+};
+
+/** sb_answer_write() - HV_ERR_LIMIT: it does not fit into locked memory, or is
+ *  longer than HV_MAX_RESPONSE. @out zeroed by the caller. */
 HV_MUST_CHECK enum hv_status sb_answer_write(const struct sb_answer *answer,
-                                             struct hv_secret *out,
+                                             struct sb_document *out,
                                              struct hv_error *err);
+struct hv_bytes sb_document_bytes(const struct sb_document *document);
+void sb_document_release(struct sb_document *document); /* zeroed is fine */
 void sb_answer_release(struct sb_answer *answer);
 
 #endif

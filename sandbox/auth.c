@@ -54,12 +54,13 @@ check_mac(const struct sb_request *request, const struct sb_session *session,
 }
 
 static int
-check_age(const struct sb_request *request, int64_t now_ms,
+check_age(const struct sb_request *request, int64_t now_ms, int64_t skew_ms,
           struct sb_answer *answer)
 {
-    if (request->sent_ms - now_ms > SB_FUTURE_SKEW_MS)
+    if (request->sent_ms - now_ms > skew_ms)
         return sb_refuse(answer, HV_CODE_REQUEST_TIMED_OUT, NULL,
-                         "msg-time is more than an hour ahead");
+                         "msg-time is more than %lld s ahead",
+                         (long long)(skew_ms / 1000));
     if (now_ms > request->sent_ms + request->ttl_s * 1000)
         return sb_refuse(answer, HV_CODE_REQUEST_TIMED_OUT, NULL,
                          "msg-time is %lld s ago, msg-ttl allows %lld s",
@@ -83,24 +84,26 @@ check_info_hash(const struct sb_request *request, struct sb_answer *answer)
 
 int
 sb_auth_check(const struct sb_platform *platform,
-              const struct sb_request *request, int64_t now_ms,
+              const struct sb_request *request, struct sb_now now,
               const struct sb_app **app, struct sb_answer *answer)
 {
     const struct sb_session *session =
-        check_token(platform, request, now_ms, answer);
+        check_token(platform, request, now.now_ms, answer);
     int code;
 
     if (!session)
         return answer->code;
     code = check_mac(request, session, answer);
     if (!code)
-        code = check_age(request, now_ms, answer);
+        code = check_age(request, now.real_ms, platform->skew_ms, answer);
     if (!code)
         code = check_info_hash(request, answer);
     if (code)
         return code;
     *app = sb_app_find(platform, &session->app);
-    return *app ? HV_CODE_OK
-                : sb_refuse(answer, HV_CODE_INVALID_APP, NULL,
-                            "the application is not registered here");
+    if (*app && !(*app)->is_disabled)
+        return HV_CODE_OK;
+    return sb_refuse(answer, HV_CODE_INVALID_APP, NULL,
+                     "the application is not registered here, or switched "
+                     "off");
 }

@@ -1,27 +1,14 @@
 /*
- * change.c - changes things in a record and queues what the subscriptions of
- * all applications are to hear of it.
- * Called by emit.c. Fact: thing-types
+ * change.c - changes things in a record as somebody else would, and queues
+ * what the subscriptions of all applications are to hear of any change.
+ * Called by emit.c and the methods that write things. Fact: thing-types
  */
 #include "sandbox/change.h"
-
-#include "hvconsole/names.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool
-sb_same_type(const struct hv_guid *a, const struct hv_guid *b)
-{
-    const struct hv_thing_type *one;
-    const struct hv_thing_type *two;
-
-    if (hv_guid_equal(a, b))
-        return true;
-    one = hv_thing_type_find(a);
-    two = hv_thing_type_find(b);
-    return one && two && strcmp(one->family, two->family) == 0;
-}
+/* ------------------------------------------------------------ who hears -- */
 
 /* A change matches if any filter does, so the filters are one set here. */
 static bool
@@ -33,73 +20,62 @@ sub_wants(const struct sb_sub *sub, const struct hv_guid *type)
     return false;
 }
 
-static bool
-has_old_key(const struct sb_platform *p, const struct sb_sub *sub,
-            int64_t now_ms)
+bool
+sb_has_old_key(const struct sb_platform *p, const struct sb_sub *sub,
+               int64_t now_ms)
 {
     return sub->old_key.key.len > 0 &&
            now_ms - sub->replaced_ms <= p->overlap_ms;
 }
 
-/* Everybody who was let into the record hears of it, once each. */
+/* Everybody who let the application of @sub read such things offline. */
 static size_t
-raise_event(struct sb_platform *p, const struct sb_order *order,
-            const struct sb_changed *changed)
+raise_for(struct sb_platform *p, const struct sb_sub *sub,
+          const struct sb_news *news)
 {
+    const struct sb_app *app = sb_app_find(p, &sub->app);
+    bool is_old = news->wants_old_key && sb_has_old_key(p, sub, news->now_ms);
+    struct sb_ask ask = {
+        .record = news->record,
+        .avenue = SB_OFFLINE,
+        .type = &news->type,
+        .eff_ms = &news->eff_ms,
+        .now_ms = news->now_ms,
+    };
     size_t queued = 0;
 
-    for (size_t s = 0; s < p->sub_count; s++) {
-        const struct sb_sub *sub = &p->subs[s];
-        bool is_old =
-            order->wants_old_key && has_old_key(p, sub, order->now_ms);
+    if (!app || (p->no_own_events && app == news->by))
+        return 0;
+    ask.app = sb_app_index(p, app);
+    for (size_t i = 0; i < p->auth_count; i++) {
+        struct sb_event event = { .thing = news->thing, .wait = news->wait };
 
-        if (!sub_wants(sub, order->type))
+        if (p->auths[i].app != ask.app || p->auths[i].record != news->record)
             continue;
-        for (size_t g = 0; g < p->grant_count; g++) {
-            struct sb_event event = {
-                .person = p->persons[p->grants[g].person].id,
-                .record = changed->record,
-                .thing = changed->thing,
-                .wait = order->wait,
-            };
-
-            if (p->grants[g].record != order->record)
-                continue;
-            sb_queue_add(&p->queue, &sub->id, &event, is_old, order->now_ms);
-            queued++;
-        }
+        ask.person = p->auths[i].person;
+        if (!(sb_rights(p, &ask) & SB_MAY_READ))
+            continue;
+        event.person = p->persons[ask.person].id;
+        event.record = p->records[ask.record].id;
+        sb_queue_add(p, &sub->id, &event, is_old, news->now_ms);
+        queued++;
     }
     return queued;
 }
 
-static const struct hv_guid *
-custodian(const struct sb_platform *p, size_t record)
+size_t
+sb_raise(struct sb_platform *p, const struct sb_news *news)
 {
-    for (size_t g = 0; g < p->grant_count; g++)
-        if (p->grants[g].record == record && p->grants[g].is_custodian)
-            return &p->persons[p->grants[g].person].id;
-    return &p->persons[0].id;
+    size_t queued = 0;
+
+    for (size_t i = 0; i < p->sub_count; i++)
+        if (sub_wants(&p->subs[i], &news->type) &&
+            p->queue.events < SB_MAX_QUEUED)
+            queued += raise_for(p, &p->subs[i], news);
+    return queued;
 }
 
-static struct sb_thing *
-thing_new(struct sb_platform *p, const struct sb_order *order)
-{
-    struct sb_thing *thing;
-
-    if (p->thing_count == p->thing_room) {
-        p->thing_room += p->thing_room / 2 + 16;
-        p->things =
-            hv_realloc_array(p->things, p->thing_room, sizeof(*p->things));
-    }
-    thing = &p->things[p->thing_count++];
-    *thing = (struct sb_thing){
-        .id = hv_guid_random(),
-        .type = *order->type,
-        .record = order->record,
-        .created_ms = order->now_ms,
-    };
-    return thing;
-}
+/* -------------------------------------------------------- orders: checks -- */
 
 static bool
 is_candidate(const struct sb_thing *thing, const struct sb_order *order)
@@ -122,6 +98,16 @@ find_candidates(const struct sb_platform *p, const struct sb_order *order,
     return found;
 }
 
+static size_t
+auths_of(const struct sb_platform *p, size_t record)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < p->auth_count; i++)
+        count += p->auths[i].record == record;
+    return count;
+}
+
 static enum hv_status
 check_queue(const struct sb_platform *p, const struct sb_order *order,
             struct hv_error *err)
@@ -132,9 +118,9 @@ check_queue(const struct sb_platform *p, const struct sb_order *order,
     for (size_t s = 0; s < p->sub_count; s++)
         if (sub_wants(&p->subs[s], order->type)) {
             matching++;
-            with_old += has_old_key(p, &p->subs[s], order->now_ms);
+            with_old += sb_has_old_key(p, &p->subs[s], order->now_ms);
         }
-    if (p->queue.events + matching * p->grant_count * order->count >
+    if (p->queue.events + matching * auths_of(p, order->record) * order->count >
         SB_MAX_QUEUED)
         return hv_fail(err, HV_ERR_LIMIT,
                        "%zu notifications wait already, more do not fit",
@@ -171,29 +157,72 @@ check_order(const struct sb_platform *p, const struct sb_order *order,
     return check_queue(p, order, err);
 }
 
-static void
-change_one(struct sb_platform *p, const struct sb_order *order,
-           struct sb_thing *thing, struct sb_changed *out)
-{
-    struct sb_record *record = &p->records[order->record];
+/* ------------------------------------------------------ orders: changes -- */
 
-    thing->stamp = hv_guid_random();
-    thing->updated_ms = order->now_ms;
-    thing->is_deleted = order->action == SB_DELETE;
-    record->updated_ms = order->now_ms;
-    record->sequence++;
-    *out = (struct sb_changed){
-        .person = *custodian(p, order->record),
-        .record = record->id,
+/* Another value at the same date; what was written beside it stays. */
+static void
+update_one(struct sb_platform *p, size_t thing, const struct sb_by *by,
+           int64_t now_ms)
+{
+    const struct sb_thing *old = &p->things[thing];
+    struct hv_guid type = old->type;
+    int64_t eff_ms = old->eff_ms;
+    char *common = old->common ? hv_strdup(old->common) : NULL;
+    char *tags = old->tags ? hv_strdup(old->tags) : NULL;
+    char *client_id = old->client_id ? hv_strdup(old->client_id) : NULL;
+    struct sb_thing_text text = {
+        .common = common,
+        .tags = tags,
+        .client_id = client_id,
+        .eff_ms = &eff_ms,
+        .flags = old->flags,
+    };
+
+    sb_thing_update(p, thing, &type, &text, by, now_ms);
+    free(common);
+    free(tags);
+    free(client_id);
+}
+
+/* @thing: index; not looked at when something is added. Returns it. */
+static size_t
+change_one(struct sb_platform *p, const struct sb_order *order,
+           const struct sb_by *by, size_t thing)
+{
+    static const struct sb_thing_text made_up = { 0 };
+
+    if (order->action == SB_ADD)
+        return sb_thing_create(p, order->record, order->type, &made_up, by,
+                               order->now_ms);
+    if (order->action == SB_UPDATE)
+        update_one(p, thing, by, order->now_ms);
+    else
+        sb_thing_delete(p, thing, by, order->now_ms);
+    return thing;
+}
+
+static size_t
+tell(struct sb_platform *p, const struct sb_order *order,
+     const struct sb_thing *thing)
+{
+    struct sb_news news = {
+        .record = order->record,
         .thing = thing->id,
         .type = thing->type,
+        .eff_ms = thing->eff_ms,
+        .wants_old_key = order->wants_old_key,
+        .wait = order->wait,
+        .now_ms = order->now_ms,
     };
+
+    return sb_raise(p, &news);
 }
 
 enum hv_status
 sb_change(struct sb_platform *p, const struct sb_order *order,
           struct sb_changed *out, size_t *queued, struct hv_error *err)
 {
+    struct sb_by by = { .app = p->apps[0].id, .avenue = SB_ONLINE };
     size_t *chosen;
     size_t there;
     enum hv_status st;
@@ -201,18 +230,24 @@ sb_change(struct sb_platform *p, const struct sb_order *order,
     if (order->count < 1 || order->count > SB_MAX_CHANGES)
         return hv_fail(err, HV_ERR_USAGE,
                        "the count of changes must be 1 to %d", SB_MAX_CHANGES);
+    by.person = p->persons[sb_record_custodian(p, order->record)].id;
     chosen = hv_calloc(order->count, sizeof(*chosen));
     there = find_candidates(p, order, chosen);
     st = check_order(p, order, there, err);
     *queued = 0;
     for (size_t i = 0; !st && i < order->count; i++) {
-        bool is_new = order->action == SB_ADD;
-
         /* More updates than things: they take turns. */
-        change_one(p, order,
-                   is_new ? thing_new(p, order) : &p->things[chosen[i % there]],
-                   &out[i]);
-        *queued += raise_event(p, order, &out[i]);
+        size_t at =
+            change_one(p, order, &by, there > 0 ? chosen[i % there] : 0);
+        const struct sb_thing *thing = &p->things[at];
+
+        out[i] = (struct sb_changed){
+            .person = by.person,
+            .record = p->records[order->record].id,
+            .thing = thing->id,
+            .type = thing->type,
+        };
+        *queued += tell(p, order, thing);
     }
     free(chosen);
     return st;

@@ -1,6 +1,7 @@
 /*
- * change.h - things that are added, updated and deleted, and the events that
- * this raises for the subscriptions. Pure but for new random ids.
+ * change.h - things that are added, updated and deleted by order of the
+ * operator, and the events that any change raises for the subscriptions.
+ * Used by emit.c and by the methods that write things. Pure but for new ids.
  */
 #ifndef SANDBOX_CHANGE_H
 #define SANDBOX_CHANGE_H
@@ -22,7 +23,7 @@ struct sb_order {
     size_t count;       /* 1..SB_MAX_CHANGES */
     bool wants_old_key; /* sign with the key replaced last */
     uint64_t wait;      /* handed on to the events; 0 = none */
-    int64_t now_ms;
+    int64_t now_ms;     /* platform's clock */
 };
 
 struct sb_changed {
@@ -47,7 +48,28 @@ HV_MUST_CHECK enum hv_status sb_change(struct sb_platform *platform,
                                        struct sb_changed *out, size_t *queued,
                                        struct hv_error *err);
 
-/** sb_same_type() - versions of one type stand for each other. */
-bool sb_same_type(const struct hv_guid *a, const struct hv_guid *b);
+/* A thing that was just changed, for those who subscribed. */
+struct sb_news {
+    size_t record;
+    struct hv_guid thing;
+    struct hv_guid type;
+    int64_t eff_ms;          /* of the thing: a grant may end at a date */
+    const struct sb_app *by; /* who wrote it; NULL = somebody else */
+    bool wants_old_key;
+    uint64_t wait;
+    int64_t now_ms; /* platform's clock */
+};
+
+/**
+ * sb_raise() - queue a notification for every subscription whose filters want
+ * the type, once for each person who lets its application read that offline.
+ * Whoever changes things calls it after each change. Returns how many.
+ */
+size_t sb_raise(struct sb_platform *platform, const struct sb_news *news);
+
+/** sb_has_old_key() - the key of @sub was replaced so lately that the old one
+ *  may still sign. */
+bool sb_has_old_key(const struct sb_platform *platform,
+                    const struct sb_sub *sub, int64_t now_ms);
 
 #endif

@@ -21,8 +21,14 @@ struct flight {
     struct sb_batch *batch;
 };
 
+static int64_t
+now_ms(const struct sb_deliver *d)
+{
+    return sb_clock_now(&d->platform->clock, hv_clock_now_ms());
+}
+
 static void
-log_answer(const struct sb_batch *batch, const struct hv_post_result *result)
+print_answer(const struct sb_batch *batch, const struct hv_post_result *result)
 {
     char sub[HV_GUID_TEXT];
 
@@ -41,15 +47,27 @@ on_answer(void *arg, const struct hv_post_result *result)
 {
     struct flight *flight = arg;
     struct sb_deliver *d = flight->deliver;
-    bool is_delivered = !result->error.status && result->http == 200;
+    bool is_answered = !result->error.status;
+    struct sb_attempt attempt = {
+        .is_delivered = is_answered && result->http == 200,
+        .http = is_answered ? result->http : 0,
+        .why = is_answered ? NULL : result->error.why,
+    };
 
     d->flying--;
-    if (d->is_verbose && !d->is_closing)
-        log_answer(flight->batch, result);
-    sb_queue_done(d->platform, flight->batch, is_delivered, hv_clock_now_ms());
+    if (d->is_closing) { /* it never came back: the queue keeps it as it is */
+        flight->batch->is_flying = false;
+        free(flight);
+        return;
+    }
+    d->attempts++;
+    d->delivered += attempt.is_delivered;
+    if (d->is_verbose)
+        print_answer(flight->batch, result);
+    sb_queue_done(d->platform, flight->batch, &attempt, now_ms(d));
     free(flight);
-    if (!d->is_closing)
-        sb_deliver_kick(d);
+    sb_deliver_kick(d);
+    d->landed(d->landed_arg);
 }
 
 static void
@@ -81,30 +99,40 @@ post(struct sb_deliver *d, struct sb_batch *batch)
     (void)hv_curl_post(d->curl, &order, on_answer, flight);
 }
 
+/* Real time until the next batch wants to go; a clock that stands still is
+ * looked at again when it is moved. */
+static void
+set_timer(struct sb_deliver *d)
+{
+    int64_t due = sb_queue_due_ms(&d->platform->queue);
+
+    if (due < 0 || d->flying == MAX_FLYING)
+        hv_watch_after(d->timer, -1); /* an answer wakes us as well */
+    else
+        hv_watch_after(d->timer, sb_clock_wait_ms(&d->platform->clock, due,
+                                                  hv_clock_now_ms()));
+}
+
 void
 sb_deliver_kick(struct sb_deliver *d)
 {
-    int64_t now = hv_clock_now_ms();
-    int64_t due;
-
     while (d->flying < MAX_FLYING) {
-        struct sb_batch *batch = sb_queue_next(d->platform, now);
+        struct sb_batch *batch = sb_queue_next(d->platform, now_ms(d));
 
         if (!batch)
             break;
         post(d, batch);
     }
-    due = sb_queue_due_ms(&d->platform->queue);
-    if (due < 0 || d->flying == MAX_FLYING)
-        hv_watch_after(d->timer, -1); /* an answer wakes us as well */
-    else
-        hv_watch_after(d->timer, due > now ? due - now : 0);
+    set_timer(d);
 }
 
 static void
 on_timer(void *arg)
 {
-    sb_deliver_kick(arg);
+    struct sb_deliver *d = arg;
+
+    sb_deliver_kick(d);
+    d->landed(d->landed_arg); /* what a fault dropped is gone, too */
 }
 
 enum hv_status
@@ -114,6 +142,7 @@ sb_deliver_start(struct sb_deliver *d, struct hv_loop *loop,
     enum hv_status st;
 
     d->platform = platform;
+    d->is_closing = false;
     st = hv_curl_new(loop, &d->curl, err);
     if (st)
         return st;

@@ -3,7 +3,6 @@
  * waits for the deliveries when asked to.
  * Called by control.c. The change itself is made by change.c.
  */
-#include "hvconsole/clock.h"
 #include "hvconsole/names.h"
 #include "sandbox/change.h"
 #include "sandbox/state.h"
@@ -60,32 +59,6 @@ read_type(const struct hv_sandbox *sandbox, const struct hv_facts *request,
 }
 
 static enum hv_status
-read_record(const struct hv_sandbox *sandbox, const struct hv_facts *request,
-            size_t *out, struct hv_error *err)
-{
-    const struct sb_platform *p = &sandbox->platform;
-    char word[64];
-    size_t hits = 0;
-
-    *out = 0;
-    if (!hv_facts_get(request, "record", 0, word, sizeof(word)) || !word[0])
-        return HV_OK;
-    for (size_t i = 0; i < p->record_count; i++)
-        if (hv_guid_matches(&p->records[i].id, word)) {
-            *out = i;
-            hits++;
-        }
-    if (hits == 1)
-        return HV_OK;
-    hv_fail(err, hits ? HV_ERR_RULE : HV_ERR_NOT_FOUND,
-            hits ? "more than one record begins with %s"
-                 : "no record begins with %s",
-            word);
-    hv_hint(err, "sandbox status lists the records; 4 digits or more");
-    return hits ? HV_ERR_RULE : HV_ERR_NOT_FOUND;
-}
-
-static enum hv_status
 read_action(const struct hv_facts *request, struct sb_order *out,
             struct hv_error *err)
 {
@@ -134,9 +107,8 @@ wait_end(struct sb_wait *wait, enum hv_status st, const char *why)
         hv_fail(&error, st, "%s: %zu of %zu notifications were answered 200",
                 why, wait->delivered, wait->queued);
     hv_facts_addf(&wait->facts, "delivered", "%zu", wait->delivered);
-    hv_control_reply(wait->control, &wait->facts, &error);
+    sb_reply(wait->sandbox, wait->control, &wait->facts, &error);
     hv_watch_free(wait->timer);
-    hv_facts_release(&wait->facts);
     free(wait);
 }
 
@@ -228,9 +200,9 @@ read_order(struct hv_sandbox *sandbox, const struct hv_facts *request,
     int64_t count = hv_facts_get_int(request, "count", 1);
     enum hv_status st = read_type(sandbox, request, type, err);
 
-    *out = (struct sb_order){ .type = type, .now_ms = hv_clock_now_ms() };
+    *out = (struct sb_order){ .type = type, .now_ms = sb_now(sandbox).now_ms };
     if (!st)
-        st = read_record(sandbox, request, &out->record, err);
+        st = sb_read_record(&sandbox->platform, request, &out->record, err);
     if (!st)
         st = read_action(request, out, err);
     if (!st)
@@ -267,13 +239,16 @@ sb_emit(struct hv_sandbox *sandbox, struct hv_control *control,
     if (!st) {
         add_changes(&facts, &order, changed);
         hv_facts_addf(&facts, "queued", "%zu", queued);
+        sb_log_say(&sandbox->platform.log, SB_LOG_WORLD, order.now_ms, "emit",
+                   actions[order.action], "%zu things, %zu notifications",
+                   order.count, queued);
     }
     if (!st && order.wait && queued > 0) {
         wait_start(sandbox, control, &facts, queued, timeout_ms);
     } else {
         if (!st && order.wait)
             hv_facts_add(&facts, "delivered", "0");
-        hv_control_reply(control, &facts, &error);
+        sb_reply(sandbox, control, &facts, &error);
     }
     sb_deliver_kick(&sandbox->deliver);
     hv_facts_release(&facts);

@@ -1,27 +1,99 @@
 /*
- * queue.c - batches of notifications: collected, signed, retried, given up.
+ * queue.c - batches of notifications: collected, held, retried, given up.
  * Called by change.c, subscribe.c and deliver.c; sends nothing itself.
  */
 #include "sandbox/queue.h"
 
-#include "hvconsole/names.h"
+#include "hvconsole/clock.h"
+#include "sandbox/change.h"
 #include "sandbox/model.h"
-#include "sandbox/sign.h"
 
+#include <inttypes.h>
+#include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* --------------------------------------------------------------- log -- */
+
+/* One line for a batch; @next_ms 0 = it is over. */
 static void
-batch_free(struct sb_batch *batch)
+note(struct sb_platform *p, const struct sb_batch *batch, int64_t now_ms,
+     int64_t next_ms, const char *result, const char *text)
+{
+    struct sb_log_entry entry = {
+        .kind = SB_LOG_DELIVERY,
+        .at_ms = now_ms,
+        .sub = batch->sub,
+        .batch = batch->id,
+        .attempt = batch->tries + (batch->is_copy ? 2 : 1),
+        .events = batch->count,
+        .next_ms = next_ms,
+    };
+
+    hv_copy(entry.what, sizeof(entry.what), "notify");
+    hv_copy(entry.result, sizeof(entry.result), result);
+    hv_copy(entry.text, sizeof(entry.text), text);
+    hv_copy(entry.version, sizeof(entry.version), batch->version.id);
+    if (batch->body.len > 0 &&
+        EVP_Digest(batch->body.data, batch->body.len, entry.sha256, NULL,
+                   EVP_sha256(), NULL) != 1)
+        memset(entry.sha256, 0, sizeof(entry.sha256));
+    sb_log_add(&p->log, &entry);
+}
+
+static bool
+strikes(struct sb_platform *p, enum sb_fault_kind kind,
+        const struct sb_batch *batch, int64_t now_ms, int64_t *amount)
+{
+    struct sb_fault named = { .kind = kind };
+    char word[32];
+
+    if (!sb_fault_strike_sub(&p->faults, kind, &batch->sub, now_ms, amount))
+        return false;
+    if (amount)
+        named.amount = *amount;
+    sb_fault_format(&named, word);
+    sb_log_say(&p->log, SB_LOG_FAULT, now_ms, word, "struck",
+               "batch %" PRIu64 " of %zu changes", batch->id, batch->count);
+    sb_touch(p, SB_KIND_FAULT, 0);
+    return true;
+}
+
+/* -------------------------------------------------------------- list -- */
+
+void
+sb_batch_free(struct sb_batch *batch)
 {
     hv_buf_release(&batch->body);
     free(batch);
 }
 
+void
+sb_queue_restore(struct sb_queue *queue, struct sb_batch *batch)
+{
+    *queue->last = batch;
+    queue->last = &batch->next;
+    queue->events += batch->count;
+    if (queue->last_id < batch->id)
+        queue->last_id = batch->id;
+}
+
+struct sb_batch *
+sb_queue_find(const struct sb_queue *queue, uint64_t id)
+{
+    struct sb_batch *batch = queue->first;
+
+    while (batch && batch->id != id)
+        batch = batch->next;
+    return batch;
+}
+
 /* Takes @batch out of the list and tells who waited for its changes. */
 static void
-batch_settle(struct sb_queue *queue, struct sb_batch *batch, bool is_delivered)
+settle(struct sb_platform *p, struct sb_batch *batch, bool is_delivered)
 {
+    struct sb_queue *queue = &p->queue;
     struct sb_batch **link = &queue->first;
 
     while (*link != batch)
@@ -30,223 +102,210 @@ batch_settle(struct sb_queue *queue, struct sb_batch *batch, bool is_delivered)
     if (queue->last == &batch->next)
         queue->last = link;
     queue->events -= batch->count;
+    sb_touch(p, SB_KIND_BATCH, batch->id);
     for (size_t i = 0; i < batch->count && queue->settled; i++)
         if (batch->events[i].wait)
             queue->settled(queue->settled_arg, batch->events[i].wait, 1,
                            is_delivered);
-    batch_free(batch);
+    sb_batch_free(batch);
 }
 
 static struct sb_batch *
 open_batch(struct sb_queue *queue, const struct hv_guid *sub,
-           bool wants_old_key)
+           bool is_ordered_old, int64_t now_ms)
 {
     for (struct sb_batch *b = queue->first; b; b = b->next)
-        if (!b->is_sealed && b->count < SB_BATCH_MAX &&
-            b->wants_old_key == wants_old_key && hv_guid_equal(&b->sub, sub))
+        if (b->sent_ms == 0 && b->open_ms > now_ms && b->count < SB_BATCH_MAX &&
+            b->is_ordered_old == is_ordered_old && hv_guid_equal(&b->sub, sub))
             return b;
     return NULL;
 }
 
-void
-sb_queue_add(struct sb_queue *queue, const struct hv_guid *sub,
-             const struct sb_event *event, bool wants_old_key, int64_t now_ms)
+static struct sb_batch *
+new_batch(struct sb_platform *p, const struct hv_guid *sub, int64_t now_ms)
 {
-    struct sb_batch *batch = open_batch(queue, sub, wants_old_key);
+    struct sb_batch *batch = hv_calloc(1, sizeof(*batch));
+    int64_t delay = 0;
+
+    batch->id = ++p->queue.last_id;
+    batch->sub = *sub;
+    batch->event_ms = now_ms;
+    batch->open_ms = now_ms + SB_BATCH_WINDOW_MS;
+    if (strikes(p, SB_FAULT_DELAY, batch, now_ms, &delay))
+        batch->due_ms = delay;
+    batch->is_held = strikes(p, SB_FAULT_REORDER, batch, now_ms, NULL);
+    if (batch->is_held)
+        batch->due_ms += SB_REORDER_MS;
+    batch->due_ms += batch->open_ms;
+    sb_queue_restore(&p->queue, batch);
+    return batch;
+}
+
+void
+sb_queue_add(struct sb_platform *p, const struct hv_guid *sub,
+             const struct sb_event *event, bool is_ordered_old, int64_t now_ms)
+{
+    struct sb_batch *batch = open_batch(&p->queue, sub, is_ordered_old, now_ms);
 
     if (!batch) {
-        batch = hv_calloc(1, sizeof(*batch));
-        batch->sub = *sub;
-        batch->event_ms = now_ms;
-        batch->due_ms = now_ms + SB_BATCH_WINDOW_MS;
-        batch->wants_old_key = wants_old_key;
-        *queue->last = batch;
-        queue->last = &batch->next;
+        batch = new_batch(p, sub, now_ms);
+        batch->is_ordered_old = is_ordered_old;
     }
     batch->events[batch->count++] = *event;
     if (batch->count == SB_BATCH_MAX)
-        batch->due_ms = now_ms;
-    queue->events++;
+        batch->due_ms -= batch->open_ms - now_ms; /* nothing more to wait for */
+    p->queue.events++;
+    sb_touch(p, SB_KIND_BATCH, batch->id);
 }
+
+/* -------------------------------------------------------- what is due -- */
 
 static bool
-same_pair(const struct sb_event *a, const struct sb_event *b)
+is_too_old(const struct sb_batch *batch, int64_t now_ms)
 {
-    return hv_guid_equal(&a->person, &b->person) &&
-           hv_guid_equal(&a->record, &b->record);
+    return now_ms - batch->event_ms > SB_GIVE_UP_MS;
 }
 
-static void
-add_element(struct hv_buf *out, const char *name, const struct hv_guid *id)
+/* Held batches of one subscription go one by one, the youngest first; the
+ * first whose time has come takes the others along. NULL: one is under way. */
+static struct sb_batch *
+youngest_held(struct sb_queue *queue, struct sb_batch *batch)
 {
-    char text[HV_GUID_TEXT];
+    struct sb_batch *found = batch;
 
-    hv_guid_format(id, text);
-    hv_buf_addf(out, "<%s>%s</%s>", name, text, name);
-}
-
-/* One notification for a pair of person and record, with all their things. */
-static void
-add_notification(struct hv_buf *out, const struct sb_batch *batch, size_t first)
-{
-    const struct sb_event *pair = &batch->events[first];
-
-    hv_buf_add_str(out, "<notification><common>");
-    add_element(out, "subscription-id", &batch->sub);
-    hv_buf_add_str(out, "</common><record-change-notification>");
-    add_element(out, "person-id", &pair->person);
-    add_element(out, "record-id", &pair->record);
-    hv_buf_add_str(out, "<things>");
-    for (size_t i = first; i < batch->count; i++) {
-        if (!same_pair(&batch->events[i], pair))
+    for (struct sb_batch *b = queue->first; b; b = b->next) {
+        if (!b->is_held || !hv_guid_equal(&b->sub, &batch->sub))
             continue;
-        hv_buf_add_str(out, "<thing>");
-        add_element(out, "thing-id", &batch->events[i].thing);
-        hv_buf_add_str(out, "</thing>");
+        if (b->is_flying)
+            return NULL;
+        if (b->id > found->id)
+            found = b;
     }
-    hv_buf_add_str(out,
-                   "</things></record-change-notification></notification>");
+    return found;
 }
 
-/* Fact: notify-body. Pairs come in the order of their first change. */
-static void
-write_body(struct sb_batch *batch)
+/* Whether @batch can be sent now; else it is gone or due later. */
+static bool
+make_ready(struct sb_platform *p, struct sb_batch *batch, int64_t now_ms)
 {
-    struct hv_buf *out = &batch->body;
+    const struct sb_sub *sub = sb_sub_find(p, &batch->sub);
+    bool wants_old;
 
-    hv_buf_clear(out);
-    hv_buf_add_str(out,
-                   "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
-                   "<wc:notifications xmlns:wc=\"" HV_NS_NOTIFICATION "\">");
-    for (size_t i = 0; i < batch->count; i++) {
-        size_t earlier = 0;
-
-        while (earlier < i &&
-               !same_pair(&batch->events[earlier], &batch->events[i]))
-            earlier++;
-        if (earlier == i)
-            add_notification(out, batch, i);
+    if (!sub || is_too_old(batch, now_ms)) {
+        note(p, batch, now_ms, 0, sub ? "given up" : "dropped",
+             sub ? "10 days after the change" : "the subscription is gone");
+        settle(p, batch, false);
+        return false;
     }
-    hv_buf_add_str(out, "</wc:notifications>");
-}
-
-static enum hv_status
-batch_sign(struct sb_batch *batch, const struct sb_sub *sub)
-{
-    const struct sb_key *key = &sub->key;
-
-    if (batch->wants_old_key && sub->old_key.key.len > 0)
-        key = &sub->old_key;
-    batch->version = key->version;
-    return sb_notify_sign(&sub->id, key, hv_buf_bytes(&batch->body),
-                          batch->authorization, sizeof(batch->authorization));
-}
-
-static enum hv_status
-batch_seal(struct sb_batch *batch, const struct sb_sub *sub)
-{
-    enum hv_status st;
-
-    write_body(batch);
-    st = batch_sign(batch, sub);
-    batch->is_sealed = st == HV_OK;
-    return st;
-}
-
-enum hv_status
-sb_queue_seal(struct sb_platform *platform, const struct sb_sub *sub)
-{
-    enum hv_status st = HV_OK;
-
-    for (struct sb_batch *b = platform->queue.first; b && !st; b = b->next)
-        if (!b->is_sealed && hv_guid_equal(&b->sub, &sub->id))
-            st = batch_seal(b, sub);
-    return st;
-}
-
-/* What was signed before the key changed keeps its signature for a while, as
- * the schema allows; later the platform knows the new key only. */
-static bool
-is_overlap_over(const struct sb_platform *platform, const struct sb_sub *sub,
-                const struct sb_batch *batch, int64_t now_ms)
-{
-    return !hv_key_version_equal(&batch->version, &sub->key.version) &&
-           now_ms - sub->replaced_ms > platform->overlap_ms;
-}
-
-static bool
-is_too_old(const struct sb_queue *queue, const struct sb_batch *batch,
-           int64_t now_ms)
-{
-    int64_t life = SB_GIVE_UP_MS / (queue->scale ? queue->scale : 1);
-
-    return now_ms - batch->event_ms > life;
+    if (batch->sent_ms == 0 && strikes(p, SB_FAULT_DROP, batch, now_ms, NULL)) {
+        note(p, batch, now_ms, 0, "lost", "by the fault drop");
+        settle(p, batch, false);
+        return false;
+    }
+    if (batch->body.len == 0)
+        sb_batch_write(batch);
+    wants_old = sb_has_old_key(p, sub, now_ms) &&
+                (batch->is_ordered_old ||
+                 strikes(p, SB_FAULT_OLD_KEY, batch, now_ms, NULL));
+    if (sb_batch_sign(batch, sub, wants_old)) {
+        /* OpenSSL is out of order: as if nobody had answered. */
+        batch->due_ms = now_ms + sb_retry_delay_ms(++batch->tries);
+        return false;
+    }
+    return true;
 }
 
 struct sb_batch *
-sb_queue_next(struct sb_platform *platform, int64_t now_ms)
+sb_queue_next(struct sb_platform *p, int64_t now_ms)
 {
-    struct sb_queue *queue = &platform->queue;
     struct sb_batch *next;
 
-    for (struct sb_batch *b = queue->first; b; b = next) {
-        const struct sb_sub *sub;
-        enum hv_status st = HV_OK;
+    for (struct sb_batch *b = p->queue.first; b; b = next) {
+        struct sb_batch *chosen = b;
 
         next = b->next;
         if (b->is_flying || b->due_ms > now_ms)
             continue;
-        sub = sb_sub_find(platform, &b->sub);
-        if (!sub || is_too_old(queue, b, now_ms)) {
-            batch_settle(queue, b, false);
+        if (b->is_held)
+            chosen = youngest_held(&p->queue, b);
+        if (!chosen)
             continue;
+        if (make_ready(p, chosen, now_ms)) {
+            chosen->is_flying = true;
+            chosen->sent_ms = now_ms;
+            sb_touch(p, SB_KIND_BATCH, chosen->id);
+            return chosen;
         }
-        if (!b->is_sealed) {
-            st = batch_seal(b, sub);
-        } else if (is_overlap_over(platform, sub, b, now_ms)) {
-            b->wants_old_key = false;
-            st = batch_sign(b, sub);
-        }
-        if (st) { /* OpenSSL is out of order: as if nobody had answered */
-            b->due_ms = now_ms + sb_retry_delay_ms(++b->tries, queue->scale);
-            continue;
-        }
-        b->is_flying = true;
-        return b;
+        next = p->queue.first; /* @next itself may be gone */
     }
     return NULL;
 }
 
-void
-sb_queue_done(struct sb_platform *platform, struct sb_batch *batch,
-              bool is_delivered, int64_t now_ms)
-{
-    struct sb_queue *queue = &platform->queue;
+/* -------------------------------------------------------- coming back -- */
 
-    batch->is_flying = false;
-    if (is_delivered || batch->is_dropped) {
-        batch_settle(queue, batch, is_delivered);
-        return;
-    }
-    batch->tries++;
-    batch->due_ms = now_ms + sb_retry_delay_ms(batch->tries, queue->scale);
-    if (is_too_old(queue, batch, batch->due_ms))
-        batch_settle(queue, batch, false);
+static void
+note_attempt(struct sb_platform *p, const struct sb_batch *batch,
+             const struct sb_attempt *attempt, int64_t next_ms)
+{
+    char result[32];
+
+    snprintf(result, sizeof(result), attempt->http ? "HTTP %d" : "no answer",
+             attempt->http);
+    note(p, batch, batch->sent_ms, next_ms, result,
+         attempt->why ? attempt->why : "");
 }
 
 void
-sb_queue_drop(struct sb_queue *queue, const struct hv_guid *sub)
+sb_queue_done(struct sb_platform *p, struct sb_batch *batch,
+              const struct sb_attempt *attempt, int64_t now_ms)
 {
+    int64_t next_ms;
+
+    batch->is_flying = false;
+    batch->is_held = false; /* once sent it is as any other */
+    if (attempt->is_delivered && !batch->is_copy && !batch->is_dropped &&
+        strikes(p, SB_FAULT_DUP, batch, now_ms, NULL)) {
+        note_attempt(p, batch, attempt, now_ms);
+        batch->is_copy = true;
+        batch->due_ms = now_ms;
+        sb_touch(p, SB_KIND_BATCH, batch->id);
+        return;
+    }
+    next_ms = batch->sent_ms + sb_retry_delay_ms(batch->tries + 1);
+    if (attempt->is_delivered || batch->is_dropped ||
+        is_too_old(batch, next_ms)) {
+        note_attempt(p, batch, attempt, 0);
+        if (!attempt->is_delivered)
+            note(p, batch, now_ms, 0,
+                 batch->is_dropped ? "dropped" : "given up",
+                 batch->is_dropped ? "the subscription is gone"
+                                   : "the next attempt would come more than 10 "
+                                     "days after the change");
+        settle(p, batch, attempt->is_delivered);
+        return;
+    }
+    note_attempt(p, batch, attempt, next_ms);
+    batch->tries++;
+    batch->due_ms = next_ms;
+    sb_touch(p, SB_KIND_BATCH, batch->id);
+}
+
+void
+sb_queue_drop(struct sb_platform *p, const struct hv_guid *sub)
+{
+    int64_t now_ms = sb_clock_now(&p->clock, hv_clock_now_ms());
     struct sb_batch *next;
 
-    for (struct sb_batch *b = queue->first; b; b = next) {
+    for (struct sb_batch *b = p->queue.first; b; b = next) {
         next = b->next;
         if (!hv_guid_equal(&b->sub, sub))
             continue;
-        if (b->is_flying)
+        if (b->is_flying) {
             b->is_dropped = true;
-        else
-            batch_settle(queue, b, false);
+        } else {
+            note(p, b, now_ms, 0, "dropped", "the subscription is gone");
+            settle(p, b, false);
+        }
     }
 }
 
@@ -261,18 +320,14 @@ sb_queue_due_ms(const struct sb_queue *queue)
     return due;
 }
 
-/* The stated schedule starts at one minute. A person who watches a sandbox
- * would give up before that, so three quick tries come first. */
 int64_t
-sb_retry_delay_ms(int tries, uint32_t scale)
+sb_retry_delay_ms(int tries)
 {
-    static const int32_t seconds[] = {
-        1, 5, 15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600,
-    };
-    size_t last = HV_LEN(seconds) - 1;
+    static const int64_t minutes[] = { 1, 5, 15, 60, 180, 360, 720 };
+    size_t last = HV_LEN(minutes) - 1;
     size_t at = tries < 1 ? 0 : (size_t)tries - 1;
 
-    return seconds[at > last ? last : at] * 1000LL / (scale ? scale : 1);
+    return minutes[at > last ? last : at] * 60000;
 }
 
 void
@@ -282,7 +337,7 @@ sb_queue_release(struct sb_queue *queue)
         struct sb_batch *batch = queue->first;
 
         queue->first = batch->next;
-        batch_free(batch);
+        sb_batch_free(batch);
     }
     *queue = (struct sb_queue){ 0 };
 }

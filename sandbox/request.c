@@ -50,6 +50,8 @@ read_session(xmlNode *node, struct sb_request *out)
         out->token[0] = '\0'; /* longer than any of ours: unknown (8) */
     user = sb_walk_take(&walk, "user-auth-token");
     out->has_user_token = user != NULL;
+    if (user && !sb_text(user, out->user_token, sizeof(out->user_token)))
+        out->user_token[0] = '\0';
     offline = user ? NULL : sb_walk_take(&walk, "offline-person-info");
     if (offline) {
         struct sb_walk inner = sb_walk_start(offline);
@@ -210,5 +212,6 @@ sb_request_release(struct sb_request *request)
 {
     xmlFreeDoc(request->doc);
     hv_wipe(request->token, sizeof(request->token));
+    hv_wipe(request->user_token, sizeof(request->user_token));
     *request = (struct sb_request){ 0 };
 }

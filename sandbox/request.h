@@ -31,6 +31,7 @@ struct sb_request {
     bool has_session; /* exactly one of the two is true */
     char token[SB_MAX_TOKEN + 1];
     bool has_user_token;
+    char user_token[SB_MAX_TOKEN + 1];
     bool has_person;
     struct hv_guid person; /* of offline-person-info */
     bool has_record;

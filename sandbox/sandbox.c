@@ -1,158 +1,168 @@
 /*
- * sandbox.c - starts and ends the platform: world, certificates, HTTP door,
- * control socket; hands each POST to the methods.
+ * sandbox.c - starts and ends the platform: world, state file, certificates,
+ * HTTP door, control socket, deliveries.
  * Called by the command line and the demo through hvconsole/sandbox.h.
  */
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
 #include "hvconsole/limits.h"
-#include "sandbox/methods.h"
 #include "sandbox/state.h"
-#include "sandbox/unzip.h"
 #include "sandbox/url.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define METHOD_PATH     "/platform/" HV_METHOD_PATH
-#define CODE_BAD_HTTP   2 /* BAD_HTTP */
 #define MAX_CONNECTIONS 64
-#define XML_TYPE        "text/xml; charset=utf-8"
 
-/* ------------------------------------------------------------ answers -- */
+struct sb_now
+sb_now(const struct hv_sandbox *sandbox)
+{
+    int64_t real_ms = hv_clock_now_ms();
+
+    return (struct sb_now){
+        .now_ms = sb_clock_now(&sandbox->platform.clock, real_ms),
+        .real_ms = real_ms,
+    };
+}
+
+/* -------------------------------------------------------------- state -- */
 
 static void
-answer_send(struct hv_http_request *request, const struct sb_answer *answer)
+on_touched(void *arg, enum sb_kind kind, size_t index)
 {
-    static const char full[] =
-        "<response><status><code>71</code><error><message>the answer does not "
-        "fit into protected memory</message></error></status></response>";
-    struct hv_secret document = { 0 };
-    char id[HV_GUID_TEXT];
-    struct hv_guid response_id = hv_guid_random();
+    struct hv_sandbox *sandbox = arg;
 
-    hv_guid_format(&response_id, id);
-    hv_http_add_header(request, "WC_ResponseId", id);
-    if (sb_answer_write(answer, &document, NULL))
-        hv_http_reply(request, 200, XML_TYPE, hv_bytes_str(full), true);
-    else
-        hv_http_reply(request, 200, XML_TYPE, hv_secret_bytes(&document), true);
-    hv_secret_release(&document);
-}
-
-/* Content-Type: XML or nothing; a charset, if there is one, must be UTF-8. */
-static bool
-is_xml_type(const char *type)
-{
-    const char *charset;
-    size_t len;
-
-    if (!type || !*type)
-        return true;
-    len = strcspn(type, "; \t");
-    if ((len != 8 || strncasecmp(type, "text/xml", len) != 0) &&
-        (len != 15 || strncasecmp(type, "application/xml", len) != 0))
-        return false;
-    charset = strcasestr(type + len, "charset=");
-    if (!charset)
-        return true;
-    charset += strlen("charset=");
-    charset += *charset == '"';
-    return strncasecmp(charset, "utf-8", 5) == 0 &&
-           strchr("\"; \t", charset[5]) != NULL;
-}
-
-/* The XML of a request, unpacked into @plain if it has to be; NULL, or why it
- * cannot be had. */
-static const char *
-open_body(const struct hv_http_request *request, struct hv_bytes sent,
-          struct sb_plain *plain, struct hv_bytes *out)
-{
-    const char *coding = hv_http_header(request, "Content-Encoding");
-    const char *why;
-
-    *out = sent;
-    if (!is_xml_type(hv_http_header(request, "Content-Type")))
-        return "the Content-Type is not text/xml in UTF-8";
-    if (!coding || !*coding || strcasecmp(coding, "identity") == 0)
-        return NULL;
-    why = sb_unzip(coding, sent, plain);
-    *out = (struct hv_bytes){ plain->data, plain->len };
-    return why;
+    if (sandbox->keep)
+        sb_keep_touched(sandbox->keep, &sandbox->platform, kind, index);
 }
 
 static void
-log_call(const struct hv_http_message *message, const char *method,
-         const struct sb_answer *answer)
+on_gone(void *arg, enum sb_kind kind, size_t index)
 {
-    char when[HV_TIME_TEXT];
+    struct hv_sandbox *sandbox = arg;
 
-    hv_time_format(hv_clock_now_ms(), when);
-    fprintf(stderr, "sandbox: %s %s %s -> %d%s%s\n", when, message->peer,
-            method[0] ? method : "?", answer->code, answer->code ? ": " : "",
-            answer->why);
+    if (sandbox->keep)
+        sb_keep_gone(sandbox->keep, &sandbox->platform, kind, index);
+}
+
+enum hv_status
+sb_save(struct hv_sandbox *sandbox, struct hv_error *err)
+{
+    if (!sandbox->keep)
+        return HV_OK;
+    return sb_keep_flush(sandbox->keep, &sandbox->platform, err);
+}
+
+/* Where nobody waits for an answer that could say so. */
+static void
+save_quietly(struct hv_sandbox *sandbox)
+{
+    struct hv_error error = { 0 };
+
+    if (sb_save(sandbox, &error))
+        fprintf(stderr, "sandbox: %s\n", error.why);
+}
+
+/* A clock that runs at another rate than the world's is noted every second, so
+ * that it does not go back when the program is killed. */
+static void
+on_beat(void *arg)
+{
+    struct hv_sandbox *sandbox = arg;
+
+    hv_watch_after(sandbox->beat, SB_BEAT_MS / 2);
+    if (sb_clock_rate(&sandbox->platform.clock) == SB_RATE_ONE)
+        return;
+    sb_touch(&sandbox->platform, SB_KIND_CLOCK, 0);
+    save_quietly(sandbox);
 }
 
 static void
-serve_method(struct hv_sandbox *sandbox, struct hv_http_request *request,
-             const struct hv_http_message *message)
+on_landed(void *arg)
 {
-    struct sb_answer answer = { 0 };
-    char method[SB_MAX_METHOD] = "";
-    struct sb_plain plain = { 0 };
-    struct hv_bytes body;
-    const char *why = open_body(request, message->body, &plain, &body);
+    struct hv_sandbox *sandbox = arg;
 
-    if (why)
-        sb_refuse(&answer, CODE_BAD_HTTP, NULL, "%s", why);
-    else
-        sb_platform_call(&sandbox->platform, body, hv_clock_now_ms(), &answer,
-                         method);
-    sb_plain_release(&plain);
-    if (sandbox->is_verbose)
-        log_call(message, method, &answer);
-    answer_send(request, &answer);
-    sb_answer_release(&answer);
-    sb_deliver_kick(&sandbox->deliver);
+    save_quietly(sandbox);
+    sb_advance_step(sandbox);
+}
+
+/* What is not part of the world, and stays with a new one. */
+static struct sb_platform
+switches_of(const struct sb_platform *p)
+{
+    return (struct sb_platform){
+        .is_prod = p->is_prod,
+        .allow_http = p->allow_http,
+        .check_signing_time = p->check_signing_time,
+        .no_own_events = p->no_own_events,
+        .token_life_ms = p->token_life_ms,
+        .overlap_ms = p->overlap_ms,
+        .skew_ms = p->skew_ms,
+    };
 }
 
 static void
-serve_page(struct hv_http_request *request, int status, const char *text)
+set_hooks(struct hv_sandbox *sandbox)
 {
-    hv_http_reply(request, status, "text/plain; charset=utf-8",
-                  hv_bytes_str(text), false);
+    sandbox->platform.hooks = (struct sb_hooks){
+        .arg = sandbox,
+        .touched = on_touched,
+        .gone = on_gone,
+        .fault = sb_door_fault,
+    };
+    sandbox->platform.queue.settled = sb_waits_settled;
+    sandbox->platform.queue.settled_arg = sandbox;
 }
 
-static bool
-path_is(const char *target, const char *path)
+enum hv_status
+sb_reset(struct hv_sandbox *sandbox, struct hv_error *err)
 {
-    size_t len = strcspn(target, "?");
+    struct sb_platform *p = &sandbox->platform;
+    struct sb_platform fresh = switches_of(p);
+    enum hv_status st;
 
-    return len == strlen(path) && strncasecmp(target, path, len) == 0;
+    sb_advance_end(sandbox);
+    sb_waits_end(sandbox);
+    sb_deliver_end(&sandbox->deliver);
+    hv_copy(fresh.url, sizeof(fresh.url), p->url);
+    hv_copy(fresh.shell, sizeof(fresh.shell), p->shell);
+    sb_platform_release(p);
+    *p = fresh;
+    sb_platform_init(p, sandbox->seed);
+    set_hooks(sandbox);
+    sb_shell_forget(sandbox->shell);
+    st = sb_deliver_start(&sandbox->deliver, sandbox->loop, p, err);
+    if (!st && sandbox->keep)
+        st = sb_keep_all(sandbox->keep, p, sandbox->seed, err);
+    return st;
 }
 
-static void
-on_request(void *arg, struct hv_http_request *request,
-           const struct hv_http_message *message)
+/* A new world, or the one of the state file. */
+static enum hv_status
+open_world(struct hv_sandbox *sandbox, const struct hv_sandbox_config *config,
+           struct hv_error *err)
 {
-    bool is_post = strcmp(message->method, "POST") == 0;
+    struct sb_platform *p = &sandbox->platform;
+    bool is_new = true;
+    enum hv_status st = HV_OK;
 
-    if (path_is(message->target, METHOD_PATH)) {
-        if (is_post)
-            serve_method(arg, request, message);
-        else
-            serve_page(request, 405, "Methods are called with POST.\n");
-    } else if (path_is(message->target, "/") ||
-               path_is(message->target, "/redirect.aspx")) {
-        serve_page(request, 501,
-                   "This is the hvconsole sandbox. The Shell is not part of "
-                   "this version.\n");
+    if (config->state)
+        st = sb_keep_open(config->state, &sandbox->keep, &is_new, err);
+    if (st)
+        return st;
+    if (is_new) {
+        sb_platform_init(p, sandbox->seed);
+        if (sandbox->keep)
+            st = sb_keep_all(sandbox->keep, p, sandbox->seed, err);
     } else {
-        serve_page(request, 404, "There is nothing here.\n");
+        sb_platform_bare(p);
+        st = sb_keep_load(sandbox->keep, p, &sandbox->seed, err);
+        sb_clock_wake(&p->clock, hv_clock_now_ms());
     }
+    set_hooks(sandbox);
+    return st;
 }
 
 /* -------------------------------------------------------------- start -- */
@@ -181,7 +191,7 @@ start_door(struct hv_sandbox *sandbox, const struct hv_sandbox_config *config,
         door.key_pem = hv_buf_str(&pair.key_pem);
     }
     if (!st)
-        st = hv_http_start(sandbox->loop, &door, on_request, sandbox,
+        st = hv_http_start(sandbox->loop, &door, sb_door, sandbox,
                            &sandbox->server, err);
     hv_cert_pair_release(&pair);
     return st;
@@ -192,6 +202,7 @@ static void
 note_addresses(struct hv_sandbox *sandbox,
                const struct hv_sandbox_config *config)
 {
+    struct sb_platform *p = &sandbox->platform;
     const char *host = config->bind ? config->bind : "127.0.0.1";
     bool is_v6 = strchr(host, ':') != NULL;
     char base[128];
@@ -204,8 +215,8 @@ note_addresses(struct hv_sandbox *sandbox,
              config->is_plain ? "http" : "https", is_v6 ? "[" : "", host,
              is_v6 ? "]" : "", hv_http_port(sandbox->server));
     hv_copy(sandbox->listening, sizeof(sandbox->listening), base);
-    snprintf(sandbox->shell, sizeof(sandbox->shell), "%.120s/", base);
-    snprintf(sandbox->url, sizeof(sandbox->url), "%s" METHOD_PATH, base);
+    snprintf(p->shell, sizeof(p->shell), "%.120s/", base);
+    snprintf(p->url, sizeof(p->url), "%s" METHOD_PATH, base);
 }
 
 static enum hv_status
@@ -253,8 +264,11 @@ sandbox_new(struct hv_loop *loop, const struct hv_sandbox_config *config)
     struct hv_sandbox *sandbox = hv_calloc(1, sizeof(*sandbox));
 
     sandbox->loop = loop;
+    sandbox->seed = config->seed;
     sandbox->is_verbose = config->verbose;
     sandbox->deliver.is_verbose = config->verbose;
+    sandbox->deliver.landed = on_landed;
+    sandbox->deliver.landed_arg = sandbox;
     sandbox->platform = (struct sb_platform){
         .is_prod = config->is_prod,
         .allow_http = config->allow_http,
@@ -262,11 +276,11 @@ sandbox_new(struct hv_loop *loop, const struct hv_sandbox_config *config)
         .token_life_ms = config->token_life_ms,
         .overlap_ms = config->overlap_ms,
     };
-    sb_platform_init(&sandbox->platform, config->seed);
-    sandbox->platform.queue.scale = config->retry_scale;
-    sandbox->platform.queue.settled = sb_waits_settled;
-    sandbox->platform.queue.settled_arg = sandbox;
+    if (config->state)
+        hv_copy(sandbox->state, sizeof(sandbox->state), config->state);
+    sandbox->shell = sb_shell_new(&sandbox->platform);
     sandbox->stop = hv_loop_timer(loop, on_stop, loop);
+    sandbox->beat = hv_loop_timer(loop, on_beat, sandbox);
     return sandbox;
 }
 
@@ -282,6 +296,8 @@ hv_sandbox_start(struct hv_loop *loop, const struct hv_sandbox_config *config,
     sandbox = sandbox_new(loop, config);
     st = hv_run_start(config->store, "sandbox", &sandbox->run, err);
     if (!st)
+        st = open_world(sandbox, config, err);
+    if (!st)
         st = sb_deliver_start(&sandbox->deliver, loop, &sandbox->platform, err);
     if (!st)
         st = start_door(sandbox, config, err);
@@ -293,6 +309,9 @@ hv_sandbox_start(struct hv_loop *loop, const struct hv_sandbox_config *config,
         hv_sandbox_free(sandbox);
         return st;
     }
+    if (sandbox->keep)
+        on_beat(sandbox);
+    sb_deliver_kick(&sandbox->deliver); /* what a state file held */
     *out = sandbox;
     return HV_OK;
 }
@@ -300,7 +319,7 @@ hv_sandbox_start(struct hv_loop *loop, const struct hv_sandbox_config *config,
 const char *
 hv_sandbox_url(const struct hv_sandbox *sandbox)
 {
-    return sandbox->url;
+    return sandbox->platform.url;
 }
 
 void
@@ -308,12 +327,19 @@ hv_sandbox_free(struct hv_sandbox *sandbox)
 {
     if (!sandbox)
         return;
+    sb_advance_end(sandbox);
     sb_waits_end(sandbox);
+    save_quietly(sandbox);
+    sb_keep_free(sandbox->keep);
+    sandbox->keep = NULL;
     sandbox->platform.queue.settled = NULL;
     hv_http_free(sandbox->server);
+    sb_door_end(sandbox);
     sb_deliver_end(&sandbox->deliver);
     hv_run_end(sandbox->run);
     hv_watch_free(sandbox->stop);
+    hv_watch_free(sandbox->beat);
+    sb_shell_free(sandbox->shell);
     sb_platform_release(&sandbox->platform);
     free(sandbox);
 }

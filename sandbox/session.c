@@ -10,15 +10,13 @@
 
 #include <string.h>
 
-#define CODE_CREDENTIAL_TYPE 36 /* INVALID_CREDENTIAL_TYPE */
-#define CODE_CREDENTIAL_KEY  66 /* INVALID_CREDENTIAL_KEY */
-#define SIGNING_PAST_MS      (3600 * 1000LL)
-#define SIGNING_FUTURE_MS    (300 * 1000LL)
-#define TOKEN_BYTES          174 /* 237 characters, like the real ones */
-#define TOKEN_START          "ASAAA"
-#define TOKEN_SIZE           (5 + HV_BASE64_SIZE(TOKEN_BYTES)) /* start, NUL */
-#define MAX_SIGNATURE        1024 /* characters of base64 (schema) */
-#define MAX_SECRET_TEXT      512
+#define SIGNING_PAST_MS   (3600 * 1000LL)
+#define SIGNING_FUTURE_MS (300 * 1000LL)
+#define TOKEN_BYTES       174 /* 237 characters, like the real ones */
+#define TOKEN_START       "ASAAA"
+#define TOKEN_SIZE        (5 + HV_BASE64_SIZE(TOKEN_BYTES)) /* start, NUL */
+#define MAX_SIGNATURE     1024 /* characters of base64 (schema) */
+#define MAX_SECRET_TEXT   512
 
 struct credential {
     struct hv_guid outer_app; /* auth-info/app-id */
@@ -64,7 +62,7 @@ read_credential(struct sb_call *call, const char *kind, struct credential *out,
         return schema(call, "auth-info does not end with one credential");
     walk = sb_walk_start(node);
     if (sb_walk_take(&walk, "userpassauthsession"))
-        return sb_refuse(call->answer, CODE_CREDENTIAL_TYPE, NULL,
+        return sb_refuse(call->answer, SB_CODE_CREDENTIAL_TYPE, NULL,
                          "only application credentials are accepted here");
     node = sb_walk_take(&walk, kind);
     if (!node || !sb_walk_is_done(&walk))
@@ -199,7 +197,7 @@ check_hmac_sig(struct sb_call *call, const struct sb_app *app,
     if (sb_hmac_named(name) == SB_HASH_UNKNOWN)
         return schema(call, "hmacSig has no known algName");
     if (app->secret.len == 0)
-        return sb_refuse(call->answer, CODE_CREDENTIAL_KEY, NULL,
+        return sb_refuse(call->answer, SB_CODE_CREDENTIAL_KEY, NULL,
                          "the application has no shared secret of its own");
     if (!read_signature(cred->sig, mac, sizeof(mac), &len) ||
         !sb_hmac_is(sb_hmac_named(name), &app->secret,
@@ -247,9 +245,10 @@ check_credential(struct sb_call *call, const struct credential *cred)
 {
     const struct sb_app *app = sb_app_find(call->platform, &cred->app);
 
-    if (!app)
+    if (!app || app->is_disabled)
         return sb_refuse(call->answer, HV_CODE_INVALID_APP, NULL,
-                         "the application is not registered here");
+                         "the application is not registered here, or switched "
+                         "off");
     if (!hv_guid_equal(&cred->app, &cred->outer_app) ||
         !hv_guid_equal(&cred->app, &call->request->app_id))
         return sb_refuse(call->answer, HV_CODE_INVALID_APP, NULL,
@@ -306,7 +305,7 @@ sb_create_session_1(struct sb_call *call)
 static int
 check_signing_time(struct sb_call *call, const struct credential *cred)
 {
-    int64_t age = call->now_ms - cred->signing_ms;
+    int64_t age = call->real_ms - cred->signing_ms;
 
     if (call->platform->check_signing_time &&
         (age > SIGNING_PAST_MS || -age > SIGNING_FUTURE_MS))

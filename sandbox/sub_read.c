@@ -194,7 +194,7 @@ check_root(struct sb_call *call, const struct sb_url *url)
 {
     struct sb_url action;
 
-    if (!call->platform->is_prod)
+    if (!sb_app_is_prod(call->platform, call->app))
         return HV_CODE_OK;
     if (call->app->action_url[0] == '\0')
         return invalid(call, "url",

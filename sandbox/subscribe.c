@@ -30,9 +30,8 @@ sb_subscribe(struct sb_call *call)
     }
     sub.id = hv_guid_random();
     sub.app = call->app->id;
-    p->subs = hv_realloc_array(p->subs, p->sub_count + 1, sizeof(*p->subs));
-    p->subs[p->sub_count++] = sub;
     sb_add_guid(call->answer, "subscription-id", &sub.id);
+    sb_sub_add(p, &sub);
     return HV_CODE_OK;
 }
 
@@ -137,11 +136,11 @@ sb_update_subscription(struct sb_call *call)
     }
     if (!code)
         code = sb_draft_check(call, &draft, &with);
-    if (!code && sb_queue_seal(call->platform, sub))
-        code = sb_refuse(call->answer, HV_CODE_FAILED, NULL,
-                         "what waits for delivery cannot be signed");
-    if (!code)
+    if (!code) {
         replace(sub, &with, call->now_ms);
+        sb_touch(call->platform, SB_KIND_SUB,
+                 (size_t)(sub - call->platform->subs));
+    }
     sb_sub_release(&with);
     return code;
 }

@@ -1,6 +1,7 @@
 /*
- * unzip.h - compressed request bodies, as some clients send all of theirs.
- * Used by sandbox.c. Knows no HTTP but the names of the codings.
+ * unzip.h - compressed request bodies, as some clients send all of theirs, and
+ * compressed answers for those who ask for them.
+ * Used by door.c. Knows no HTTP but the names of the codings.
  */
 #ifndef SANDBOX_UNZIP_H
 #define SANDBOX_UNZIP_H
@@ -21,6 +22,12 @@ struct sb_plain {
  */
 const char *sb_unzip(const char *coding, struct hv_bytes body,
                      struct sb_plain *out);
+/**
+ * sb_zip() - name of the coding in which @out holds @body, or NULL: it goes
+ * out as it is. @accept: value of Accept-Encoding; NULL = none
+ */
+const char *sb_zip(const char *accept, struct hv_bytes body,
+                   struct sb_plain *out);
 void sb_plain_release(struct sb_plain *plain); /* zeroed is fine */
 
 #endif

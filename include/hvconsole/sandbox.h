@@ -24,11 +24,7 @@ struct hv_sandbox_config {
     bool verbose;              /* a line per call and delivery on stderr */
     int64_t overlap_ms;        /* how long a replaced key may still sign;
                                   0 = 24 h. Fact: retries */
-    /* Retries of a notification come 1 s, 5 s and 15 s after a failure (so
-     * that a person watching sees one), then as stated: 1 min, 5 min, 15 min,
-     * 1 h, 3 h, 6 h, then every 12 h until 10 days after the event. All of
-     * these, the 10 days too, are divided by retry_scale; 0 = 1. */
-    uint32_t retry_scale;
+    const char *state;         /* file that keeps the world; NULL = memory */
 };
 
 /** hv_sandbox_start() - seeded world, serving on @loop; CA and server

@@ -59,4 +59,13 @@ int l_call(struct live *live, const char *method, const char *info,
 /** l_get() - a GET by hand to a plain sandbox; its HTTP status. */
 int l_get(struct live *live, const char *target);
 
+/** l_subscribe() - the handler to blood pressure, with a key of 64 times @fill.
+ *  @id: NULL = a new one, whose id goes to @new_id; else an update */
+void l_subscribe(struct live *live, const char *id, const char *version,
+                 uint8_t fill, char new_id[HV_GUID_TEXT]);
+void l_expect_signed(const struct l_received *got, const char *id,
+                     const char *version, uint8_t fill);
+void l_expect_fact(const struct hv_facts *facts, const char *key,
+                   const char *want);
+
 #endif

@@ -136,15 +136,9 @@ add_digest(struct hv_buf *out, const char *element, const char *alg,
 }
 
 static void
-write_header(const struct t_request *r, struct hv_buf *out)
+write_session(const struct t_request *r, struct hv_buf *out)
 {
-    char when[HV_TIME_TEXT];
-
-    hv_time_format(r->sent_ms ? r->sent_ms : T_NOW_MS, when);
-    hv_buf_addf(out,
-                "<header><method>%s</method><method-version>%d"
-                "</method-version>%s<auth-session><auth-token>%s</auth-token>",
-                r->method, r->version, r->header ? r->header : "",
+    hv_buf_addf(out, "<auth-session><auth-token>%s</auth-token>",
                 r->token ? r->token : T_TOKEN);
     if (r->user_token)
         hv_buf_addf(out, "<user-auth-token>%s</user-auth-token>",
@@ -154,15 +148,31 @@ write_header(const struct t_request *r, struct hv_buf *out)
                     "<offline-person-info><offline-person-id>%s"
                     "</offline-person-id></offline-person-info>",
                     r->person);
-    hv_buf_add_str(out, "</auth-session><language>en</language>"
-                        "<country>US</country>");
+    hv_buf_add_str(out, "</auth-session>");
+}
+
+static void
+write_header(const struct t_request *r, struct hv_buf *out)
+{
+    char when[HV_TIME_TEXT];
+
+    hv_time_format(r->sent_ms ? r->sent_ms : T_NOW_MS, when);
+    hv_buf_addf(out,
+                "<header><method>%s</method><method-version>%d"
+                "</method-version>%s",
+                r->method, r->version, r->header ? r->header : "");
+    if (r->app_id)
+        hv_buf_addf(out, "<app-id>%s</app-id>", r->app_id);
+    else
+        write_session(r, out);
+    hv_buf_add_str(out, "<language>en</language><country>US</country>");
     if (r->xsl)
         hv_buf_addf(out, "<final-xsl>%s</final-xsl>", r->xsl);
     hv_buf_addf(out,
                 "<msg-time>%s</msg-time><msg-ttl>%d</msg-ttl>"
                 "<version>test</version>",
                 when, r->ttl_s ? r->ttl_s : 1800);
-    if (!r->no_hash) {
+    if (!r->no_hash && !r->app_id) {
         const EVP_MD *md = r->use_sha1 ? EVP_sha1() : EVP_sha256();
         uint8_t digest[EVP_MAX_MD_SIZE];
         unsigned len = 0;
@@ -188,7 +198,7 @@ t_write(const struct t_world *world, const struct t_request *r,
     HMAC(r->use_sha1 ? EVP_sha1() : EVP_sha256(), world->secret,
          sizeof(world->secret), header.data, header.len, mac, &len);
     hv_buf_add_str(out, "<q:request xmlns:q=\"" HV_NS_REQUEST "\">");
-    if (!r->no_auth) {
+    if (!r->no_auth && !r->app_id) {
         hv_buf_add_str(out, "<auth>");
         add_digest(out, "hmac-data", r->use_sha1 ? "HMACSHA1" : "HMACSHA256",
                    mac, len, r->bad_mac);
@@ -204,17 +214,21 @@ int
 t_call_bytes(struct t_world *world, struct hv_bytes body, char **text)
 {
     struct sb_answer answer = { 0 };
-    struct hv_secret document = { 0 };
+    struct sb_document document = { 0 };
+    struct hv_bytes whole;
     const char *code;
     const char *token;
     char *copy;
     int number;
 
-    sb_platform_call(&world->p, body, T_NOW_MS, &answer, NULL);
+    sb_platform_call(&world->p, body,
+                     (struct sb_now){ T_NOW_MS + world->ahead_ms, T_NOW_MS },
+                     &answer, NULL);
     token = strstr(hv_buf_str(&answer.info), ">ASAAA");
     cr_assert(!token || token[6] == '<', "a token in ordinary memory");
     cr_assert_eq(sb_answer_write(&answer, &document, NULL), HV_OK);
-    copy = strndup((char *)document.data, document.len);
+    whole = sb_document_bytes(&document);
+    copy = strndup((const char *)whole.data, whole.len);
     code = strstr(copy, "<code>");
     cr_assert_not_null(code, "%s", copy);
     number = atoi(code + 6);
@@ -224,7 +238,7 @@ t_call_bytes(struct t_world *world, struct hv_bytes body, char **text)
         *text = copy;
     else
         free(copy);
-    hv_secret_release(&document);
+    sb_document_release(&document);
     sb_answer_release(&answer);
     return number;
 }

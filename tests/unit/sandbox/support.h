@@ -50,6 +50,7 @@ struct t_world {
     struct sb_platform p;
     struct hv_guid app; /* the one the session belongs to */
     uint8_t secret[64];
+    int64_t ahead_ms; /* of the platform's clock */
 };
 
 void t_start(void); /* for .init of each test */
@@ -65,10 +66,11 @@ struct t_request {
                                     auth-session; NULL = none */
     const char *person; /* offline person id; NULL = none */
     const char *user_token;
-    const char *token; /* NULL = T_TOKEN */
-    const char *xsl;   /* final-xsl text; NULL = none */
-    int64_t sent_ms;   /* 0 = T_NOW_MS */
-    int ttl_s;         /* 0 = 1800 */
+    const char *app_id; /* an anonymous request; NULL = a session */
+    const char *token;  /* NULL = T_TOKEN */
+    const char *xsl;    /* final-xsl text; NULL = none */
+    int64_t sent_ms;    /* 0 = T_NOW_MS */
+    int ttl_s;          /* 0 = 1800 */
     bool no_auth;
     bool no_hash;
     bool bad_mac;

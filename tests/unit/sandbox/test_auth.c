@@ -70,7 +70,8 @@ Test(auth, gives_every_case_its_verdict, .init = t_start)
         if (request.has_app_id) {
             anonymous++;
         } else {
-            int code = sb_auth_check(&p, &request, now, &app, &answer);
+            int code = sb_auth_check(&p, &request, (struct sb_now){ now, now },
+                                     &app, &answer);
 
             cr_expect_eq(code, answer.code);
             cr_expect_eq(code == 0, app == &p.apps[0]);

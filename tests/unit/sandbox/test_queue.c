@@ -2,79 +2,13 @@
  * test_queue.c - batches, their bytes and signatures, retries, the overlap of
  * old and new key, dropping and giving up. Time is a number here.
  */
-#include "support.h"
+#include "queue_support.h"
 
-#include "hvconsole/codec.h"
-#include "hvconsole/names.h"
 #include "sandbox/change.h"
 
 #include <criterion/criterion.h>
-#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LATER  (T_NOW_MS + SB_BATCH_WINDOW_MS)
-#define MINUTE 60000LL
-#define HOUR   (60 * MINUTE)
-
-static void
-emit(struct t_world *world, size_t record, size_t count, bool is_old,
-     uint64_t wait, int64_t now_ms)
-{
-    struct sb_changed out[200];
-    struct hv_guid type;
-    struct sb_order order = { .type = &type,
-                              .record = record,
-                              .count = count,
-                              .wants_old_key = is_old,
-                              .wait = wait,
-                              .now_ms = now_ms };
-    size_t queued = 0;
-    struct hv_error err = { 0 };
-
-    cr_assert_eq(hv_guid_parse(T_BP, &type), HV_OK);
-    cr_assert_eq(sb_change(&world->p, &order, out, &queued, &err), HV_OK, "%s",
-                 err.why);
-}
-
-/* The header line that OpenSSL and the words of the protocol give. */
-static void
-expect_signed(const struct sb_batch *batch, const char *version, uint8_t fill)
-{
-    uint8_t key[HV_HMAC_KEY_LEN];
-    uint8_t mac[32];
-    unsigned len = 0;
-    char mac_text[HV_BASE64_SIZE(32)];
-    char id[HV_GUID_TEXT];
-    char want[256];
-
-    memset(key, fill, sizeof(key));
-    HMAC(EVP_sha256(), key, sizeof(key), batch->body.data, batch->body.len, mac,
-         &len);
-    hv_base64_encode(mac, len, mac_text);
-    hv_guid_format(&batch->sub, id);
-    snprintf(want, sizeof(want), "Authorization: HVEventingSharedKey %s:%s:%s",
-             id, version, mac_text);
-    cr_expect_str_eq(batch->authorization, want);
-}
-
-/* Replaces the key by 64 bytes of @fill under @version. */
-static void
-update(struct t_world *world, const char *id, const char *version, uint8_t fill)
-{
-    uint8_t key[HV_HMAC_KEY_LEN];
-    char text[HV_BASE64_SIZE(sizeof(key))];
-    struct t_request r = { .method = "UpdateEventSubscription", .version = 1 };
-    struct t_sub sub = { .id = id, .version = version, .key = text };
-    char *info;
-
-    memset(key, fill, sizeof(key));
-    hv_base64_encode(key, sizeof(key), text);
-    info = t_subscription(&sub);
-    r.info = info;
-    cr_assert_eq(t_call(world, &r, NULL), 0);
-    free(info);
-}
 
 static struct t_world world;
 static char sub_id[HV_GUID_TEXT];
@@ -102,7 +36,7 @@ Test(queue, waits_for_the_window_and_signs, .init = start, .fini = stop)
     char want[1024];
 
     cr_expect_eq(sb_queue_due_ms(&world.p.queue), -1);
-    emit(&world, 0, 1, false, 0, T_NOW_MS);
+    q_emit(&world, 0, 1, false, 0, T_NOW_MS);
     cr_expect_eq(sb_queue_due_ms(&world.p.queue), LATER);
     cr_expect_null(sb_queue_next(&world.p, LATER - 1));
     batch = sb_queue_next(&world.p, LATER);
@@ -120,9 +54,9 @@ Test(queue, waits_for_the_window_and_signs, .init = start, .fini = stop)
              "</wc:notifications>",
              sub_id, person, record, thing);
     cr_expect_str_eq(hv_buf_str(&batch->body), want);
-    expect_signed(batch, "v1", 0);
+    q_expect_signed(batch, "v1", 0);
     cr_expect_null(sb_queue_next(&world.p, LATER), "it is under way");
-    sb_queue_done(&world.p, batch, true, LATER);
+    sb_queue_done(&world.p, batch, &q_fine, LATER);
     cr_expect_eq(world.p.queue.events, 0);
     cr_expect_null(world.p.queue.first);
 }
@@ -134,8 +68,8 @@ Test(queue, batches_what_is_close_and_splits_at_fifty, .init = start,
     size_t sizes[3];
     size_t count = 0;
 
-    emit(&world, 0, 70, false, 0, T_NOW_MS);
-    emit(&world, 3, 40, false, 0, T_NOW_MS + 50);
+    q_emit(&world, 0, 70, false, 0, T_NOW_MS);
+    q_emit(&world, 3, 40, false, 0, T_NOW_MS + 50);
     cr_expect_not_null(sb_queue_next(&world.p, T_NOW_MS), "full ones go");
     for (batch = world.p.queue.first; batch; batch = batch->next)
         sizes[count++] = batch->count;
@@ -155,32 +89,65 @@ Test(queue, batches_what_is_close_and_splits_at_fifty, .init = start,
 Test(queue, retries_on_the_stated_schedule, .init = start, .fini = stop)
 {
     static const int64_t steps[] = {
-        1000, 5000,     15000,    MINUTE,    5 * MINUTE, 15 * MINUTE,
-        HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 12 * HOUR,  12 * HOUR,
+        MINUTE,   5 * MINUTE, 15 * MINUTE, HOUR,      3 * HOUR,
+        6 * HOUR, 12 * HOUR,  12 * HOUR,   12 * HOUR,
     };
     int64_t now = LATER;
     struct sb_batch *batch;
     struct hv_buf first = { 0 };
+    char line[sizeof(batch->authorization)];
 
-    emit(&world, 0, 1, false, 0, T_NOW_MS);
+    q_emit(&world, 0, 1, false, 0, T_NOW_MS);
     for (size_t i = 0; i < HV_LEN(steps); i++) {
         batch = sb_queue_next(&world.p, now);
         cr_assert_not_null(batch, "try %zu", i);
-        if (i == 0)
+        if (i == 0) {
             hv_buf_add_bytes(&first, hv_buf_bytes(&batch->body));
+            hv_copy(line, sizeof(line), batch->authorization);
+        }
         cr_expect(
             hv_bytes_equal(hv_buf_bytes(&first), hv_buf_bytes(&batch->body)),
             "the same bytes");
-        sb_queue_done(&world.p, batch, false, now);
+        cr_expect_str_eq(batch->authorization, line);
+        /* It counts from the attempt, however long that took. */
+        sb_queue_done(&world.p, batch, &q_failed, now + 30000);
         cr_expect_eq(sb_queue_due_ms(&world.p.queue), now + steps[i], "try %zu",
                      i);
         cr_expect_null(sb_queue_next(&world.p, now + steps[i] - 1));
         now += steps[i];
     }
     hv_buf_release(&first);
-    cr_expect_eq(sb_retry_delay_ms(1, 1000), 1);
-    cr_expect_eq(sb_retry_delay_ms(4, 60), 1000);
-    cr_expect_eq(sb_retry_delay_ms(1000, 0), 12 * HOUR);
+    cr_expect_eq(sb_retry_delay_ms(1000), 12 * HOUR);
+}
+
+/* The log tells each attempt, when the next comes, and how it ended. */
+Test(queue, says_what_became_of_it, .init = start, .fini = stop)
+{
+    const struct sb_log_entry *entry;
+    struct sb_batch *batch;
+    uint8_t digest[32];
+
+    q_emit(&world, 0, 1, false, 0, T_NOW_MS);
+    batch = sb_queue_next(&world.p, LATER);
+    sb_queue_done(&world.p, batch, &q_dead, LATER);
+    entry = sb_log_next(&world.p.log, 0);
+    cr_assert_not_null(entry);
+    cr_expect_eq(entry->kind, SB_LOG_DELIVERY);
+    cr_expect_eq(entry->at_ms, LATER);
+    cr_expect_eq(entry->next_ms, LATER + MINUTE);
+    cr_expect_eq(entry->attempt, 1);
+    cr_expect_str_eq(entry->result, "no answer");
+    cr_expect_str_eq(entry->text, "connection refused");
+    memcpy(digest, entry->sha256, sizeof(digest));
+    batch = sb_queue_next(&world.p, LATER + MINUTE);
+    sb_queue_done(&world.p, batch, &q_fine, LATER + MINUTE);
+    entry = sb_log_next(&world.p.log, entry->id);
+    cr_assert_not_null(entry);
+    cr_expect_eq(entry->attempt, 2);
+    cr_expect_eq(entry->next_ms, 0);
+    cr_expect_str_eq(entry->result, "HTTP 200");
+    cr_expect_arr_eq(entry->sha256, digest, sizeof(digest));
+    cr_expect_null(sb_log_next(&world.p.log, entry->id));
 }
 
 static size_t settled;
@@ -204,48 +171,44 @@ Test(queue, gives_up_ten_days_after_the_event, .init = start, .fini = stop)
 
     world.p.queue.settled = on_settled;
     world.p.queue.settled_arg = &world;
-    emit(&world, 0, 2, false, 42, T_NOW_MS);
+    q_emit(&world, 0, 2, false, 42, T_NOW_MS);
     while (world.p.queue.first) {
         struct sb_batch *batch = sb_queue_next(&world.p, now);
 
         cr_assert_not_null(batch);
         cr_assert_leq(now, T_NOW_MS + SB_GIVE_UP_MS);
-        sb_queue_done(&world.p, batch, false, now);
+        sb_queue_done(&world.p, batch, &q_failed, now);
         tries++;
         now = sb_queue_due_ms(&world.p.queue);
     }
-    /* the first, nine up to 6 h, and every 12 h in the 229 h that are left */
-    cr_expect_eq(tries, 1 + 9 + 19, "%d", tries);
+    /* the first, six up to 6 h, and every 12 h in the 229 h that are left */
+    cr_expect_eq(tries, 1 + 6 + 19, "%d", tries);
     cr_expect_eq(lost, 2);
     cr_expect_eq(settled, 0);
     cr_expect_eq(world.p.queue.events, 0);
-    emit(&world, 0, 1, false, 42, T_NOW_MS);
+    q_emit(&world, 0, 1, false, 42, T_NOW_MS);
     cr_expect_null(sb_queue_next(&world.p, T_NOW_MS + SB_GIVE_UP_MS + 1),
                    "too old to start with");
     cr_expect_eq(lost, 3);
 }
 
-Test(queue, keeps_the_key_of_what_was_queued_before, .init = start,
-     .fini = stop)
+Test(queue, signs_what_was_queued_with_the_new_key, .init = start, .fini = stop)
 {
     struct sb_batch *batch;
-    int64_t over = T_NOW_MS + SB_OVERLAP_MS;
+    struct hv_buf first = { 0 };
 
-    emit(&world, 0, 1, false, 0, T_NOW_MS);
-    update(&world, sub_id, "v2", 0x22);
-    emit(&world, 0, 1, false, 0, T_NOW_MS);
+    q_emit(&world, 0, 1, false, 0, T_NOW_MS);
     batch = sb_queue_next(&world.p, LATER);
-    expect_signed(batch, "v1", 0);
-    sb_queue_done(&world.p, batch, false, over);
-    batch = sb_queue_next(&world.p, LATER);
-    expect_signed(batch, "v2", 0x22);
-    sb_queue_done(&world.p, batch, true, LATER);
-    batch = sb_queue_next(&world.p, over);
-    cr_expect_null(batch, "its retry is a second later");
-    batch = sb_queue_next(&world.p, over + 1000);
+    q_expect_signed(batch, "v1", 0);
+    hv_buf_add_bytes(&first, hv_buf_bytes(&batch->body));
+    sb_queue_done(&world.p, batch, &q_failed, LATER);
+    q_update(&world, sub_id, "v2", 0x22);
+    batch = sb_queue_next(&world.p, LATER + MINUTE);
     cr_assert_not_null(batch);
-    expect_signed(batch, "v2", 0x22);
-    sb_queue_done(&world.p, batch, true, over + 1000);
+    q_expect_signed(batch, "v2", 0x22);
+    cr_expect(hv_bytes_equal(hv_buf_bytes(&first), hv_buf_bytes(&batch->body)));
+    sb_queue_done(&world.p, batch, &q_fine, LATER + MINUTE);
+    hv_buf_release(&first);
 }
 
 Test(queue, signs_with_the_old_key_on_request, .init = start, .fini = stop)
@@ -261,25 +224,25 @@ Test(queue, signs_with_the_old_key_on_request, .init = start, .fini = stop)
     char other[HV_GUID_TEXT];
 
     t_subscribe(&world, &(struct t_sub){ .version = "z9" }, other);
-    update(&world, sub_id, "v2", 0x22);
-    emit(&world, 0, 1, true, 0, T_NOW_MS);
+    q_update(&world, sub_id, "v2", 0x22);
+    q_emit(&world, 0, 1, true, 0, T_NOW_MS);
     batch = sb_queue_next(&world.p, LATER);
-    expect_signed(batch, "v1", 0);
+    q_expect_signed(batch, "v1", 0);
     batch = sb_queue_next(&world.p, LATER);
-    expect_signed(batch, "z9", 0);
-    emit(&world, 0, 1, false, 0, T_NOW_MS);
+    q_expect_signed(batch, "z9", 0);
+    q_emit(&world, 0, 1, false, 0, T_NOW_MS);
     batch = sb_queue_next(&world.p, LATER);
-    expect_signed(batch, "v2", 0x22);
+    q_expect_signed(batch, "v2", 0x22);
     cr_expect_eq(sb_change(&world.p, &late, out, &queued, NULL), HV_ERR_RULE,
                  "its time is over");
 }
 
 Test(queue, same_version_id_leaves_no_old_key, .init = start, .fini = stop)
 {
-    update(&world, sub_id, "v1", 0x33);
+    q_update(&world, sub_id, "v1", 0x33);
     cr_expect_eq(world.p.subs[0].old_key.key.len, 0);
-    emit(&world, 0, 1, false, 0, T_NOW_MS);
-    expect_signed(sb_queue_next(&world.p, LATER), "v1", 0x33);
+    q_emit(&world, 0, 1, false, 0, T_NOW_MS);
+    q_expect_signed(sb_queue_next(&world.p, LATER), "v1", 0x33);
 }
 
 Test(queue, drops_with_the_subscription, .init = start, .fini = stop)
@@ -290,13 +253,13 @@ Test(queue, drops_with_the_subscription, .init = start, .fini = stop)
     world.p.queue.settled = on_settled;
     world.p.queue.settled_arg = &world;
     t_subscribe(&world, &(struct t_sub){ 0 }, other);
-    emit(&world, 0, 60, false, 42, T_NOW_MS);
+    q_emit(&world, 0, 60, false, 42, T_NOW_MS);
     batch = sb_queue_next(&world.p, T_NOW_MS);
     cr_assert_not_null(batch);
     sb_sub_remove(&world.p, &world.p.subs[0]);
     cr_expect_eq(lost, 10, "what does not fly is lost at once");
     cr_expect_eq(world.p.queue.events, 50 + 60);
-    sb_queue_done(&world.p, batch, false, LATER);
+    sb_queue_done(&world.p, batch, &q_failed, LATER);
     cr_expect_eq(lost, 60, "what came back is not tried again");
     cr_expect_eq(world.p.queue.events, 60, "the other subscription's");
 }
@@ -307,11 +270,11 @@ Test(queue, counts_who_waited, .init = start, .fini = stop)
 
     world.p.queue.settled = on_settled;
     world.p.queue.settled_arg = &world;
-    emit(&world, 1, 3, false, 42, T_NOW_MS);
-    emit(&world, 1, 3, false, 0, T_NOW_MS);
+    q_emit(&world, 1, 3, false, 42, T_NOW_MS);
+    q_emit(&world, 1, 3, false, 0, T_NOW_MS);
     batch = sb_queue_next(&world.p, LATER);
     cr_expect_eq(batch->count, 12);
-    sb_queue_done(&world.p, batch, true, LATER);
+    sb_queue_done(&world.p, batch, &q_fine, LATER);
     cr_expect_eq(settled, 6);
     cr_expect_eq(lost, 0);
 }

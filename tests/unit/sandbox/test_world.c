@@ -37,7 +37,7 @@ Test(world, has_no_id_twice, .init = t_start)
     for (size_t i = 0; i < p.thing_count; i++)
         for (size_t k = 0; k < i; k++)
             cr_expect_not(hv_guid_equal(&p.things[i].id, &p.things[k].id));
-    cr_expect_eq(p.thing_count, p.record_count * 8);
+    cr_expect_eq(p.thing_count, p.record_count * 48);
     sb_platform_release(&p);
 }
 
