@@ -8,31 +8,44 @@
 
 #include <string.h>
 
-/* The reason's row; a new one unless the same text was stored lately. */
 static enum hv_status
-why_id(struct hv_journal *journal, int64_t *id, struct hv_error *err)
+add_why(struct hv_journal *journal, int64_t *id, struct hv_error *err)
 {
-    uint8_t sha256[32];
-    size_t slot;
     enum hv_status st;
 
-    st = journal_sha_of(&journal->sha, hv_buf_bytes(&journal->why),
-                        (struct hv_bytes){ 0 }, sha256, err);
-    if (st)
-        return st;
-    slot = sha256[0] % JOURNAL_WHY_CACHE;
-    if (journal->whys.slots[slot].id != 0 &&
-        memcmp(journal->whys.slots[slot].sha256, sha256, sizeof(sha256)) == 0) {
-        *id = journal->whys.slots[slot].id;
-        return HV_OK;
-    }
     journal_bind_blob(journal->add_why, 1, journal->why.data, journal->why.len);
     st = journal_db_run(&journal->db, journal->add_why, err);
+    *id = sqlite3_last_insert_rowid(journal->db.db);
+    return st;
+}
+
+/* The reason's row; one that was stored lately with the same text will do. */
+static enum hv_status
+shared_why(struct hv_journal *journal, int64_t *id, struct hv_error *err)
+{
+    const struct hv_buf *why = &journal->why;
+    uint32_t hash = 2166136261U;
+    size_t at;
+    enum hv_status st;
+
+    if (why->len > JOURNAL_WHY_TEXT)
+        return add_why(journal, id, err);
+    for (size_t i = 0; i < why->len; i++)
+        hash = (hash ^ why->data[i]) * 16777619U;
+    at = hash % JOURNAL_WHY_CACHE;
+    if (journal->whys->slots[at].id != 0 &&
+        journal->whys->slots[at].len == why->len &&
+        memcmp(journal->whys->slots[at].text, why->data, why->len) == 0) {
+        *id = journal->whys->slots[at].id;
+        return HV_OK;
+    }
+    st = add_why(journal, id, err);
     if (st)
         return st;
-    *id = sqlite3_last_insert_rowid(journal->db.db);
-    memcpy(journal->whys.slots[slot].sha256, sha256, sizeof(sha256));
-    journal->whys.slots[slot].id = *id;
+    journal->whys->slots[at].id = *id;
+    journal->whys->slots[at].len = (uint16_t)why->len;
+    if (why->len > 0)
+        memcpy(journal->whys->slots[at].text, why->data, why->len);
     return HV_OK;
 }
 
@@ -90,9 +103,10 @@ fill_row(struct hv_journal *journal, const struct hv_arrival *arrival,
 /* Whether the same bytes came for the same subscription lately. */
 static enum hv_status
 find_twin(struct hv_journal *journal, const struct hv_arrival *arrival,
-          struct hv_log_row *row, uint8_t digest[32], struct hv_error *err)
+          struct hv_log_row *row, uint8_t digest[32],
+          struct journal_told *told, struct hv_error *err)
 {
-    const struct journal_seen *seen;
+    struct journal_seen *seen;
     struct hv_bytes sub = { row->sub.b, sizeof(row->sub.b) };
     enum hv_status st =
         journal_sha_of(&journal->sha, sub, arrival->body, digest, err);
@@ -100,8 +114,14 @@ find_twin(struct hv_journal *journal, const struct hv_arrival *arrival,
     if (st)
         return st;
     seen = journal_recent_find(&journal->recent, digest);
-    if (seen && row->received_ms - seen->received_ms <= JOURNAL_LEDGER_MS)
-        row->duplicate_of = seen->id;
+    if (!seen || row->received_ms - seen->received_ms > JOURNAL_LEDGER_MS)
+        return HV_OK;
+    row->duplicate_of = seen->id;
+    told->is_repeat = true;
+    if (row->received_ms > seen->last_ms) {
+        told->waited_ms = row->received_ms - seen->last_ms;
+        seen->last_ms = row->received_ms;
+    }
     return HV_OK;
 }
 
@@ -139,40 +159,64 @@ insert_arrival(struct hv_journal *journal, struct hv_log_row *row,
 
 static enum hv_status
 insert_event(struct hv_journal *journal, const struct hv_event *event,
-             int64_t id, const uint8_t context[32], struct hv_error *err)
+             const struct journal_event_head *head, const uint8_t context[32],
+             struct hv_error *err)
 {
-    struct journal_event_head head = { .id = id, .sub = event->sub };
     uint8_t aad[JOURNAL_AAD_MAX];
     uint64_t counter = 0;
     enum hv_status st;
 
-    st = journal_index_of(&journal->sealer.index, &event->record, head.record,
-                          err);
-    if (st)
-        return st;
     journal_event_encode(event, &journal->plain);
     st = journal_sealer_seal(
-        &journal->sealer, journal_event_aad(context, &head, aad),
+        &journal->sealer, journal_event_aad(context, head, aad),
         hv_buf_bytes(&journal->plain), &journal->sealed, &counter, err);
     if (st)
         return st;
-    journal_bind_int(journal->add_event, 1, id);
-    journal_bind_blob(journal->add_event, 2, head.sub.b, sizeof(head.sub.b));
-    journal_bind_blob(journal->add_event, 3, head.record, sizeof(head.record));
+    journal_bind_int(journal->add_event, 1, head->id);
+    journal_bind_blob(journal->add_event, 2, head->sub.b, sizeof(head->sub.b));
+    journal_bind_blob(journal->add_event, 3, head->record,
+                      sizeof(head->record));
     journal_bind_int(journal->add_event, 4, (int64_t)counter);
     journal_bind_blob(journal->add_event, 5, journal->sealed.data,
                       journal->sealed.len);
     return journal_db_run(&journal->db, journal->add_event, err);
 }
 
+/* The events; the keyed hashes of their records are left in journal->records. */
+static enum hv_status
+insert_events(struct hv_journal *journal, const struct hv_event_list *events,
+              const struct hv_log_row *row, const uint8_t context[32],
+              struct hv_error *err)
+{
+    enum hv_status st = HV_OK;
+
+    hv_buf_clear(&journal->records);
+    for (size_t i = 0; !st && i < events->len && i < HV_MAX_NOTIFICATIONS;
+         i++) {
+        const struct hv_event *event = &events->items[i];
+        struct journal_event_head head = {
+            .id = (row->id << JOURNAL_EVENT_BITS) | (int64_t)i,
+            .sub = event->sub,
+        };
+
+        st = journal_index_of(&journal->sealer.index, &event->record,
+                              head.record, err);
+        if (!st)
+            st = insert_event(journal, event, &head, context, err);
+        if (st)
+            break;
+        hv_buf_add(&journal->records, head.record, sizeof(head.record));
+        journal_late_add(&journal->late, LATE_RECORDS, head.record, head.id, 0);
+    }
+    return st;
+}
+
 /* What nobody reads without the private key: the body and the events. */
 static enum hv_status
 insert_sealed(struct hv_journal *journal, const struct hv_arrival *arrival,
               const struct hv_log_row *row, const uint8_t *digest,
-              struct hv_error *err)
+              uint8_t context[32], struct hv_error *err)
 {
-    const struct hv_event_list *events = &arrival->judgement->events;
-    uint8_t context[32];
     uint8_t aad[JOURNAL_AAD_MAX];
     uint64_t counter = 0;
     enum hv_status st;
@@ -190,10 +234,86 @@ insert_sealed(struct hv_journal *journal, const struct hv_arrival *arrival,
     journal_bind_blob(journal->add_body, 3, journal->sealed.data,
                       journal->sealed.len);
     st = journal_db_run(&journal->db, journal->add_body, err);
-    for (size_t i = 0; !st && i < events->len && i < HV_MAX_NOTIFICATIONS; i++)
-        st = insert_event(journal, &events->items[i],
-                          (row->id << JOURNAL_EVENT_BITS) | (int64_t)i, context,
-                          err);
+    if (!st)
+        st = insert_events(journal, &arrival->judgement->events, row, context,
+                           err);
+    return st;
+}
+
+static enum hv_status
+hand_on(struct hv_journal *journal, const struct hv_arrival *arrival,
+        const struct hv_log_row *row, const struct journal_told *told,
+        const uint8_t *digest, const uint8_t context[32], struct hv_error *err)
+{
+    int64_t before_ms = row->received_ms - told->waited_ms;
+    struct journal_handed handed = {
+        .id = row->id,
+        .due_ms = row->received_ms,
+        .digest = digest,
+        .is_repeat = told->is_repeat,
+        .context = context,
+        .records = journal->records.data,
+        .records_len = journal->records.len / 16,
+        .body = arrival->body,
+    };
+
+    if (!journal->policy.hand_on || row->verdict == HV_VERDICT_QUARANTINED)
+        return HV_OK;
+    if (told->is_repeat && before_ms + JOURNAL_AGAIN_MS > handed.due_ms)
+        handed.due_ms = before_ms + JOURNAL_AGAIN_MS;
+    return journal_put_item(&journal->db, &journal->put, &handed, err);
+}
+
+/* A first message, for those that come after it. */
+static void
+remember(struct hv_journal *journal, const struct hv_log_row *row,
+         const uint8_t *digest)
+{
+    struct journal_seen seen = { .id = row->id,
+                                 .received_ms = row->received_ms,
+                                 .last_ms = row->received_ms };
+
+    memcpy(seen.digest, digest, sizeof(seen.digest));
+    journal_recent_add(&journal->recent, &seen);
+    journal_late_add(&journal->late, LATE_DIGESTS, digest, row->id,
+                     row->received_ms);
+}
+
+/* A verified one: all of it. */
+static enum hv_status
+add_verified(struct hv_journal *journal, const struct hv_arrival *arrival,
+             struct hv_log_row *row, struct journal_told *told,
+             struct hv_error *err)
+{
+    uint8_t digest[32];
+    uint8_t context[32];
+    int64_t why = 0;
+    enum hv_status st = find_twin(journal, arrival, row, digest, told, err);
+
+    if (!st)
+        st = store_datakey(journal, err);
+    if (!st)
+        st = shared_why(journal, &why, err);
+    if (!st)
+        st = insert_arrival(journal, row, digest, why, err);
+    if (!st)
+        st = insert_sealed(journal, arrival, row, digest, context, err);
+    if (!st)
+        st = hand_on(journal, arrival, row, told, digest, context, err);
+    if (!st && row->duplicate_of == 0)
+        remember(journal, row, digest);
+    return st;
+}
+
+static enum hv_status
+add_refused(struct hv_journal *journal, struct hv_log_row *row,
+            struct hv_error *err)
+{
+    int64_t why = 0;
+    enum hv_status st = add_why(journal, &why, err);
+
+    if (!st)
+        st = insert_arrival(journal, row, NULL, why, err);
     return st;
 }
 
@@ -201,41 +321,27 @@ enum hv_status
 journal_add_arrival(struct hv_journal *journal,
                     const struct hv_arrival *arrival, struct hv_error *err)
 {
-    bool is_verified = hv_verdict_row(arrival->judgement->verdict)->is_verified;
-    uint8_t digest[32];
+    const struct hv_judgement *judgement = arrival->judgement;
+    bool is_verified = hv_verdict_row(judgement->verdict)->is_verified;
+    struct journal_told told = { .is_fresh = !arrival->is_test };
     struct hv_log_row row;
-    struct journal_seen seen;
-    int64_t why = 0;
     enum hv_status st;
 
     if (arrival->count_only && !is_verified) {
-        journal_tally_add(&journal->tally, arrival, 0, !arrival->is_test);
+        journal_tally_add(&journal->tally, arrival, &told);
         return HV_OK;
     }
     st = fill_row(journal, arrival, is_verified, &row, err);
-    if (!st && is_verified)
-        st = find_twin(journal, arrival, &row, digest, err);
-    if (!st && is_verified)
-        st = store_datakey(journal, err);
-    journal_why_encode(arrival->judgement->why, arrival->judgement->why_len,
-                       &journal->why);
+    journal_why_encode(judgement->why, judgement->why_len, &journal->why);
     if (!st)
-        st = why_id(journal, &why, err);
-    if (!st)
-        st = insert_arrival(journal, &row, is_verified ? digest : NULL, why,
-                            err);
-    if (!st && is_verified)
-        st = insert_sealed(journal, arrival, &row, digest, err);
+        st = is_verified ? add_verified(journal, arrival, &row, &told, err)
+                         : add_refused(journal, &row, err);
     if (st)
         return st;
-    if (is_verified && row.duplicate_of == 0) {
-        seen = (struct journal_seen){ .id = row.id,
-                                      .received_ms = row.received_ms };
-        memcpy(seen.digest, digest, sizeof(seen.digest));
-        journal_recent_add(&journal->recent, &seen);
-    }
-    journal_tally_add(&journal->tally, arrival, row.id,
-                      row.duplicate_of == 0 && !arrival->is_test);
+    told.id = row.id;
+    told.is_fresh = row.duplicate_of == 0 && !arrival->is_test;
+    journal_tally_add(&journal->tally, arrival, &told);
+    journal_late_arrived(&journal->late, row.id, row.received_ms);
     journal->last_id = row.id;
     return HV_OK;
 }

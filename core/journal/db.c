@@ -12,9 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BUSY_MS 5000
+#define NAP_US  100
 
 void
 journal_db_init(struct journal_db *jdb, const char *path)
@@ -148,6 +150,20 @@ journal_db_int(const struct journal_db *jdb, const char *sql, int64_t *out,
     return st;
 }
 
+/* SQLite's own waits a whole millisecond and more, while nobody holds the lock
+ * for long: an answer may be waiting for this. */
+static int
+nap(void *arg, int naps)
+{
+    struct timespec pause = { .tv_nsec = NAP_US * 1000L };
+
+    (void)arg;
+    if (naps >= BUSY_MS * 1000 / NAP_US)
+        return 0;
+    nanosleep(&pause, NULL);
+    return 1;
+}
+
 static enum hv_status
 connect_to(struct journal_db *jdb, int flags, struct hv_error *err)
 {
@@ -165,7 +181,7 @@ connect_to(struct journal_db *jdb, int flags, struct hv_error *err)
         jdb->dev = named.st_dev;
         jdb->ino = named.st_ino;
         sqlite3_extended_result_codes(jdb->db, 1);
-        sqlite3_busy_timeout(jdb->db, BUSY_MS);
+        sqlite3_busy_handler(jdb->db, nap, NULL);
         /* The file may have been made by anybody: no code out of it. */
         sqlite3_db_config(jdb->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(jdb->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -178,8 +194,8 @@ connect_to(struct journal_db *jdb, int flags, struct hv_error *err)
 /* Judged through a connection that cannot write: a file that is not ours stays
  * as it is. A plain open() and close() of it would be wrong here, as POSIX
  * drops the locks SQLite holds on that file elsewhere in this process. */
-enum hv_status
-journal_db_open_reader(struct journal_db *jdb, struct hv_error *err)
+static enum hv_status
+judge_file(struct journal_db *jdb, struct hv_error *err)
 {
     struct stat named;
     bool is_new = false;
@@ -200,10 +216,47 @@ journal_db_open_reader(struct journal_db *jdb, struct hv_error *err)
     st = journal_schema_check(jdb, &is_new, err);
     if (!st && is_new)
         st = HV_ERR_NOT_FOUND;
+    if (st)
+        journal_db_close(jdb);
+    return st;
+}
+
+enum hv_status
+journal_db_open_reader(struct journal_db *jdb, struct hv_error *err)
+{
+    enum hv_status st = judge_file(jdb, err);
+
+    if (st)
+        return st;
+    st = journal_schema_current(jdb, err);
     if (!st)
         st = journal_db_exec(jdb,
                              "PRAGMA temp_store=MEMORY;"
                              "PRAGMA cache_size=-4096",
+                             err);
+    if (st)
+        journal_db_close(jdb);
+    return st;
+}
+
+enum hv_status
+journal_db_open_beside(struct journal_db *jdb, struct hv_error *err)
+{
+    enum hv_status st = journal_db_open_reader(jdb, err);
+
+    journal_db_close(jdb);
+    if (st == HV_ERR_NOT_FOUND)
+        return hv_fail(err, HV_ERR_NOT_FOUND, "there is no journal at %s yet",
+                       jdb->path);
+    if (st)
+        return st;
+    st = connect_to(jdb, SQLITE_OPEN_READWRITE, err);
+    if (!st)
+        st = journal_db_exec(jdb,
+                             "PRAGMA synchronous=NORMAL;"
+                             "PRAGMA wal_autocheckpoint=0;"
+                             "PRAGMA cache_size=-2048;"
+                             "PRAGMA temp_store=MEMORY",
                              err);
     if (st)
         journal_db_close(jdb);
@@ -269,7 +322,7 @@ set_up_writer(const struct journal_db *jdb, struct hv_error *err)
 enum hv_status
 journal_db_open_writer(struct journal_db *jdb, struct hv_error *err)
 {
-    enum hv_status st = journal_db_open_reader(jdb, err);
+    enum hv_status st = judge_file(jdb, err);
 
     journal_db_close(jdb);
     if (st && st != HV_ERR_NOT_FOUND)

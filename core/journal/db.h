@@ -10,6 +10,9 @@
 #include <sqlite3.h>
 #include <sys/types.h>
 
+#define JOURNAL_HOUR_MS INT64_C(3600000)
+#define JOURNAL_DAY_MS  (24 * JOURNAL_HOUR_MS)
+
 struct journal_db {
     char *path;  /* owned; what sentences say */
     sqlite3 *db; /* NULL = not open */
@@ -28,6 +31,11 @@ HV_MUST_CHECK enum hv_status journal_db_open_writer(struct journal_db *jdb,
 /** journal_db_open_reader() - HV_ERR_NOT_FOUND: no file, or nothing in it yet
  *  (@err is left alone). HV_ERR_DAMAGED as above. */
 HV_MUST_CHECK enum hv_status journal_db_open_reader(struct journal_db *jdb,
+                                                    struct hv_error *err);
+/** journal_db_open_beside() - for small changes beside the writer: waits for its
+ *  turn in short naps, never checkpoints, does not sync. HV_ERR_NOT_FOUND as
+ *  above, with its sentence. */
+HV_MUST_CHECK enum hv_status journal_db_open_beside(struct journal_db *jdb,
                                                     struct hv_error *err);
 void journal_db_close(struct journal_db *jdb);
 /** journal_db_is_ours() - whether the name still leads to the open file. */

@@ -36,12 +36,13 @@ is_only_trouble(const struct hv_log_filter *filter)
 
 /* The table and index that lead to the rows in the order of their ids. */
 static const char *
-source_of(const struct hv_log_filter *filter)
+source_of(const struct hv_log_filter *filter, bool is_tail)
 {
     _Static_assert(JOURNAL_EVENT_BITS == 12, "the shift below");
+    if (filter->has_record && is_tail)
+        return "event e NOT INDEXED CROSS JOIN arrival a ON a.id=(e.id>>12)";
     if (filter->has_record)
-        return "event e INDEXED BY event_record CROSS JOIN arrival a "
-               "ON a.id=(e.id>>12)";
+        return "event_record e CROSS JOIN arrival a ON a.id=(e.id>>12)";
     if (is_only_trouble(filter))
         return "arrival a INDEXED BY arrival_odd";
     if (filter->has_sub)
@@ -64,7 +65,7 @@ add_records(struct hv_buf *out, size_t index_keys)
 
 void
 journal_page_sql(const struct hv_log_filter *filter, size_t index_keys,
-                 bool is_forward, struct hv_buf *out)
+                 bool is_tail, bool is_forward, struct hv_buf *out)
 {
     char alias = filter->has_record ? 'e' : 'a';
 
@@ -72,7 +73,7 @@ journal_page_sql(const struct hv_log_filter *filter, size_t index_keys,
     hv_buf_addf(out,
                 "SELECT " JOURNAL_ROW_COLUMNS " FROM %s "
                 "LEFT JOIN why w ON w.id=a.why WHERE ",
-                source_of(filter));
+                source_of(filter, is_tail));
     if (filter->has_record)
         add_records(out, index_keys);
     hv_buf_addf(out, "%c.id>=?%d AND %c.id<=?%d", alias, AT_LOW, alias,

@@ -12,10 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* So many rows may wait for the ledger before append itself sees to it. Below
- * the number of digests in memory, so that no repeat falls in between. */
-#define LEDGER_LAG   (JOURNAL_RECENT_SIZE / 4)
-#define LEDGER_SLICE 1024
+/* Entries of the late tables that ride along with a batch, at least. */
+#define LATE_SLICE 256
 
 static enum hv_status
 prepare_all(struct hv_journal *journal, struct hv_error *err)
@@ -36,6 +34,11 @@ prepare_all(struct hv_journal *journal, struct hv_error *err)
           "INSERT INTO body(id,n,sealed) VALUES(?1,?2,?3)" },
         { &journal->add_event,
           "INSERT INTO event(id,sub,record,n,sealed) VALUES(?1,?2,?3,?4,?5)" },
+        { &journal->get_why,
+          "SELECT w.id,w.steps FROM arrival a JOIN why w ON w.id=a.why WHERE "
+          "a.id=?1 AND a.datakey=0 AND "
+          "a.id>(SELECT value FROM meta WHERE name='why_shared')" },
+        { &journal->set_why, "UPDATE why SET steps=?2 WHERE id=?1" },
     };
     enum hv_status st = HV_OK;
 
@@ -55,16 +58,23 @@ journal_writer_start(struct hv_journal *journal, struct hv_error *err)
     if (!st)
         st = journal_tally_prepare(&journal->db, &journal->tally, err);
     if (!st)
-        st = journal_ledger_prepare(&journal->db, &journal->ledger, err);
+        st = journal_put_prepare(&journal->db, &journal->put, err);
     if (!st)
-        st = journal_ledger_load(&journal->db, &journal->recent, err);
+        st = journal_pruner_prepare(&journal->db, &journal->pruner, err);
+    if (!st)
+        st = journal_late_prepare(&journal->db, &journal->late, err);
+    if (!st)
+        st = journal_recent_load(&journal->db, &journal->recent, err);
     if (!st)
         st = journal_db_int(&journal->db,
                             "SELECT ifnull(max(id),0) FROM arrival",
                             &journal->last_id, err);
+    if (!st)
+        st = journal_uptime_start(journal, err);
     /* A new file knows nothing of data keys and reasons yet. */
     journal->sealer.row_id = 0;
-    memset(&journal->whys, 0, sizeof(journal->whys));
+    memset(journal->whys, 0, sizeof(*journal->whys));
+    journal->after_len = 0;
     if (st)
         journal_writer_stop(journal);
     return st;
@@ -73,18 +83,21 @@ journal_writer_start(struct hv_journal *journal, struct hv_error *err)
 void
 journal_writer_stop(struct hv_journal *journal)
 {
-    sqlite3_finalize(journal->add_datakey);
-    sqlite3_finalize(journal->add_why);
-    sqlite3_finalize(journal->add_arrival);
-    sqlite3_finalize(journal->add_body);
-    sqlite3_finalize(journal->add_event);
-    journal->add_datakey = NULL;
-    journal->add_why = NULL;
-    journal->add_arrival = NULL;
-    journal->add_body = NULL;
-    journal->add_event = NULL;
+    sqlite3_stmt **const stmts[] = {
+        &journal->add_datakey, &journal->add_why,   &journal->add_arrival,
+        &journal->add_body,    &journal->add_event, &journal->get_why,
+        &journal->set_why,
+    };
+
+    for (size_t i = 0; i < HV_LEN(stmts); i++) {
+        sqlite3_finalize(*stmts[i]);
+        *stmts[i] = NULL;
+    }
+    journal_uptime_finalize(&journal->uptime);
     journal_tally_finalize(&journal->tally);
-    journal_ledger_finalize(&journal->ledger);
+    journal_put_finalize(&journal->put);
+    journal_pruner_finalize(&journal->pruner);
+    journal_late_release(&journal->late);
     journal_db_close(&journal->db);
 }
 
@@ -112,6 +125,9 @@ hv_journal_open(const char *path, const struct hv_journal_key *key,
     enum hv_status st;
 
     journal->lock_fd = -1;
+    journal->whys = hv_calloc(1, sizeof(*journal->whys));
+    journal->pruned_ms = hv_clock_mono_ms();
+    hv_journal_set_policy(journal, &(struct hv_journal_policy){ 0 });
     journal_db_init(&journal->db, path);
     journal_recent_init(&journal->recent);
     st = take_lock(journal, err);
@@ -119,6 +135,8 @@ hv_journal_open(const char *path, const struct hv_journal_key *key,
         st = journal_sha_init(&journal->sha, err);
     if (!st)
         st = journal_sealer_init(&journal->sealer, key, hv_clock_now_ms(), err);
+    if (!st)
+        st = journal_put_init(&journal->put, key, err);
     if (!st)
         st = journal_writer_start(journal, err);
     if (st) {
@@ -134,20 +152,41 @@ hv_journal_close(struct hv_journal *journal)
 {
     if (!journal)
         return;
+    journal_uptime_stop(journal);
     journal_writer_stop(journal);
     journal_db_release(&journal->db);
+    journal_put_release(&journal->put);
     journal_sealer_release(&journal->sealer);
     journal_sha_release(&journal->sha);
     journal_recent_release(&journal->recent);
     free(journal->tally.groups);
+    free(journal->whys);
     /* They held what was about to be sealed. */
     hv_wipe(journal->plain.data, journal->plain.cap);
     hv_buf_release(&journal->plain);
     hv_buf_release(&journal->sealed);
     hv_buf_release(&journal->why);
+    hv_buf_release(&journal->records);
     if (journal->lock_fd >= 0)
         close(journal->lock_fd);
     free(journal);
+}
+
+/* What the writer does beside the rows themselves, in their transaction. The
+ * late tables come first: what they take must not hold rows of this batch. */
+static enum hv_status
+append_beside(struct hv_journal *journal, size_t len, struct hv_error *err)
+{
+    size_t slice = 2 * len > LATE_SLICE ? 2 * len : LATE_SLICE;
+    enum hv_status st = HV_OK;
+
+    if (journal_late_is_due(&journal->late))
+        st = journal_late_write(&journal->db, &journal->late, slice, err);
+    if (!st)
+        st = journal_after_write(journal, err);
+    if (!st)
+        st = journal_uptime_write(journal, hv_clock_now_ms(), err);
+    return st;
 }
 
 static enum hv_status
@@ -156,8 +195,16 @@ append_rows(struct hv_journal *journal, const struct hv_arrival *arrivals,
 {
     enum hv_status st = journal_db_exec(&journal->db, "BEGIN IMMEDIATE", err);
 
-    for (size_t i = 0; !st && i < len; i++)
+    if (!st)
+        st = append_beside(journal, len, err);
+    for (size_t i = 0; !st && i < len; i++) {
+        int64_t before = journal->last_id;
+
         st = journal_add_arrival(journal, &arrivals[i], err);
+        if (!st && arrivals[i].id)
+            *arrivals[i].id =
+                journal->last_id != before ? journal->last_id : 0;
+    }
     if (!st)
         st = journal_tally_write(&journal->db, &journal->tally, err);
     if (!st)
@@ -165,17 +212,26 @@ append_rows(struct hv_journal *journal, const struct hv_arrival *arrivals,
     return st;
 }
 
-/* Back to how things were before the batch. The nonce counter alone stays
- * where it is: what was sealed may have reached the disk. */
+/* What a batch that fails must leave as it was. */
+struct before {
+    int64_t last_id;
+    int64_t datakey_row;
+    int64_t put_row;
+};
+
+/* Back to how things were before the batch. The nonce counters alone stay
+ * where they are: what was sealed may have reached the disk. */
 static void
-take_back(struct hv_journal *journal, int64_t datakey_row, int64_t last_id)
+take_back(struct hv_journal *journal, const struct before *before)
 {
     if (!sqlite3_get_autocommit(journal->db.db))
         sqlite3_exec(journal->db.db, "ROLLBACK", NULL, NULL, NULL);
     journal_recent_undo(&journal->recent);
-    memset(&journal->whys, 0, sizeof(journal->whys));
-    journal->sealer.row_id = datakey_row;
-    journal->last_id = last_id;
+    journal_late_undo(&journal->late);
+    memset(journal->whys, 0, sizeof(*journal->whys));
+    journal->sealer.row_id = before->datakey_row;
+    journal->put.row = before->put_row;
+    journal->last_id = before->last_id;
 }
 
 /* The file may have been moved away, or an earlier attempt failed to open it
@@ -189,27 +245,11 @@ make_ready(struct hv_journal *journal, struct hv_error *err)
     return journal_writer_start(journal, err);
 }
 
-/* The ledger, when nobody called hv_journal_settle() for long. A failure of
- * the disk will show in the batch itself. */
-static void
-catch_up(struct hv_journal *journal, size_t len)
-{
-    bool more;
-    enum hv_status st;
-
-    if (journal->last_id - journal->ledger.upto <= LEDGER_LAG)
-        return;
-    st = journal_ledger_slice(&journal->db, &journal->ledger,
-                              LEDGER_SLICE + 2 * (int64_t)len, &more, NULL);
-    (void)st;
-}
-
 static enum hv_status
 append_batch(struct hv_journal *journal, const struct hv_arrival *arrivals,
              size_t len, struct hv_error *err)
 {
-    int64_t last_id;
-    int64_t datakey_row;
+    struct before before;
     enum hv_status st = make_ready(journal, err);
 
     if (!st)
@@ -217,15 +257,19 @@ append_batch(struct hv_journal *journal, const struct hv_arrival *arrivals,
                                   err);
     if (st)
         return st;
-    catch_up(journal, len);
-    last_id = journal->last_id;
-    datakey_row = journal->sealer.row_id;
+    before = (struct before){ .last_id = journal->last_id,
+                              .datakey_row = journal->sealer.row_id,
+                              .put_row = journal->put.row };
     journal->tally.len = 0;
     journal_recent_mark(&journal->recent);
+    journal_late_mark(&journal->late);
     st = append_rows(journal, arrivals, len, err);
-    if (st)
-        take_back(journal, datakey_row, last_id);
-    return st;
+    if (st) {
+        take_back(journal, &before);
+        return st;
+    }
+    journal_settled(journal);
+    return HV_OK;
 }
 
 enum hv_status
@@ -244,15 +288,4 @@ hv_journal_append(struct hv_journal *journal, const struct hv_arrival *arrivals,
             err->status = st;
     }
     return st;
-}
-
-enum hv_status
-hv_journal_settle(struct hv_journal *journal, bool *more, struct hv_error *err)
-{
-    *more = false;
-    if (!journal_db_is_ours(&journal->db) ||
-        journal->last_id <= journal->ledger.upto)
-        return HV_OK;
-    return journal_ledger_slice(&journal->db, &journal->ledger, LEDGER_SLICE,
-                                more, err);
 }

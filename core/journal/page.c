@@ -65,7 +65,8 @@ hash_record(const struct page *page, uint8_t *out, struct hv_error *err)
 }
 
 static enum hv_status
-read_page(struct page *page, struct hv_error *err)
+read_range(struct page *page, struct journal_range range, bool is_tail,
+           struct hv_error *err)
 {
     size_t hashes = page->filter->has_record ? page->view->index_keys_len : 0;
     uint8_t *records = hv_calloc(hashes + 1, 16);
@@ -73,18 +74,50 @@ read_page(struct page *page, struct hv_error *err)
     sqlite3_stmt *stmt = NULL;
     enum hv_status st = HV_OK;
 
+    if (range.low > range.high || page->len == page->max) {
+        free(records);
+        return HV_OK;
+    }
     if (hashes > 0)
         st = hash_record(page, records, err);
-    journal_page_sql(page->filter, hashes, page->is_forward, &sql);
+    journal_page_sql(page->filter, hashes, is_tail, page->is_forward, &sql);
     if (!st)
         st = journal_db_prepare(&page->view->db, hv_buf_str(&sql), &stmt, err);
     if (!st) {
-        journal_page_bind(stmt, page->filter, page->range, records, hashes);
+        journal_page_bind(stmt, page->filter, range, records, hashes);
         st = read_rows(page, stmt, err);
     }
     sqlite3_finalize(stmt);
     hv_buf_release(&sql);
     free(records);
+    return st;
+}
+
+/* A record's events stand in its index up to some arrival; the younger ones
+ * are walked over. */
+static enum hv_status
+read_page(struct page *page, struct hv_error *err)
+{
+    struct journal_range index = page->range;
+    struct journal_range tail = page->range;
+    int64_t upto = 0;
+    enum hv_status st;
+
+    if (!page->filter->has_record)
+        return read_range(page, page->range, false, err);
+    st = journal_db_int(&page->view->db,
+                        "SELECT value FROM meta WHERE name='ledger_upto'",
+                        &upto, err);
+    if (index.high > upto)
+        index.high = upto;
+    if (tail.low <= upto)
+        tail.low = upto + 1;
+    if (!st)
+        st = page->is_forward ? read_range(page, index, false, err)
+                              : read_range(page, tail, true, err);
+    if (!st)
+        st = page->is_forward ? read_range(page, tail, true, err)
+                              : read_range(page, index, false, err);
     return st;
 }
 

@@ -13,9 +13,10 @@ struct journal_range { /* of ids, both ends included */
 };
 
 /** journal_page_sql() - @out is cleared first. @index_keys: how many keyed
- *  hashes the record of the filter has, at least 1. */
+ *  hashes the record of the filter has, at least 1. @is_tail: of a record, look
+ *  at the events that are not in its index yet. */
 void journal_page_sql(const struct hv_log_filter *filter, size_t index_keys,
-                      bool is_forward, struct hv_buf *out);
+                      bool is_tail, bool is_forward, struct hv_buf *out);
 /** journal_page_bind() - values for journal_page_sql(). @records: the keyed
  *  hashes, 16 bytes each. The filter is borrowed while the query runs. */
 void journal_page_bind(sqlite3_stmt *stmt, const struct hv_log_filter *filter,

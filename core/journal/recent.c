@@ -60,7 +60,7 @@ slot_of(const struct journal_recent *recent, const uint8_t *digest)
     return at;
 }
 
-const struct journal_seen *
+struct journal_seen *
 journal_recent_find(const struct journal_recent *recent,
                     const uint8_t digest[JOURNAL_DIGEST_LEN])
 {

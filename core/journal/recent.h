@@ -13,6 +13,7 @@ struct journal_seen {
     uint8_t digest[JOURNAL_DIGEST_LEN];
     int64_t id; /* of the first arrival with that digest */
     int64_t received_ms;
+    int64_t last_ms; /* when the last of them came */
 };
 
 struct journal_recent {
@@ -26,7 +27,7 @@ struct journal_recent {
 void journal_recent_init(struct journal_recent *recent);
 void journal_recent_release(struct journal_recent *recent);
 void journal_recent_clear(struct journal_recent *recent);
-const struct journal_seen *
+struct journal_seen *
 journal_recent_find(const struct journal_recent *recent,
                     const uint8_t digest[JOURNAL_DIGEST_LEN]);
 /** journal_recent_add() - in place of the oldest when full. One that is there

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+_Static_assert(JOURNAL_EVENT_BITS == 12, "the shift in version_2");
+
 /*
  * arrival: one row per received request, small columns only.
  *   sub, version  as the header named them, NULL = it named none
@@ -64,8 +66,61 @@ static const char version_1[] =
     " STRICT, WITHOUT ROWID;"
     "INSERT INTO meta VALUES ('ledger_upto', 0), ('ledger_from', 0);";
 
+/*
+ * Version 2 defers what has random keys, and adds what lasts beyond the rows.
+ *
+ * arrival.pruned: 1 = body and events went by age or size, the line stays.
+ * event_record: which events name a record; filled late, in order of its keys,
+ *   up to the arrival in meta.ledger_upto, like the ledger. Younger events are
+ *   found by walking them.
+ * hour: the counters again, kept for ever. retry: repeats by the day, and the
+ *   longest wait between two of them.
+ * uptime: one row per start of a listener; beat is the last sign of life.
+ * outbox: what waits to be handed on, sealed under a key drawn at each start
+ *   from the outbox key and outbox_key.salt. ready = no older one names a record
+ *   of it; outbox_lane says which records. again = repeats merged into it.
+ * meta.why_shared: arrivals up to this id may share the reason of a refusal
+ *   with others; younger refused ones each have their own.
+ * meta.contents_upto: the bodies of verified arrivals up to it are gone or are
+ *   still to be handed on.
+ */
+static const char version_2[] =
+    "ALTER TABLE arrival ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;"
+    "DROP INDEX event_record;"
+    "CREATE TABLE event_record (record BLOB NOT NULL, id INTEGER NOT NULL,"
+    " PRIMARY KEY (record, id)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO event_record SELECT record,id FROM event WHERE"
+    " id<((SELECT value+1 FROM meta WHERE name='ledger_upto')<<12)"
+    " ORDER BY record,id;"
+    "CREATE TABLE hour (hour INTEGER NOT NULL, sub BLOB NOT NULL,"
+    " version TEXT NOT NULL, verdict INTEGER NOT NULL,"
+    " arrivals INTEGER NOT NULL, fresh INTEGER NOT NULL,"
+    " PRIMARY KEY (hour, sub, version, verdict)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO hour SELECT minute/60,sub,version,verdict,sum(arrivals),"
+    " sum(fresh) FROM counter GROUP BY minute/60,sub,version,verdict;"
+    "CREATE TABLE retry (day INTEGER NOT NULL, sub BLOB NOT NULL,"
+    " version TEXT NOT NULL, repeats INTEGER NOT NULL,"
+    " longest INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (day, sub, version)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE uptime (id INTEGER PRIMARY KEY, started INTEGER NOT NULL,"
+    " beat INTEGER NOT NULL, stopped INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE outbox_key (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " reader BLOB NOT NULL, salt BLOB NOT NULL) STRICT;"
+    "CREATE TABLE outbox (id INTEGER PRIMARY KEY, digest BLOB NOT NULL,"
+    " ready INTEGER NOT NULL, due INTEGER NOT NULL,"
+    " attempts INTEGER NOT NULL, again INTEGER NOT NULL,"
+    " error TEXT NOT NULL, key INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " sealed BLOB NOT NULL) STRICT;"
+    "CREATE INDEX outbox_ready ON outbox(due) WHERE ready=1;"
+    "CREATE INDEX outbox_digest ON outbox(digest);"
+    "CREATE TABLE outbox_lane (record BLOB NOT NULL, id INTEGER NOT NULL,"
+    " PRIMARY KEY (record, id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX outbox_lane_id ON outbox_lane(id);"
+    "INSERT INTO meta SELECT 'why_shared', ifnull(max(id),0) FROM arrival;"
+    "INSERT INTO meta VALUES ('contents_upto', 0);";
+
 /* Row i brings a file from version i to i + 1. Never edited once released. */
-static const char *const migrations[] = { version_1 };
+static const char *const migrations[] = { version_1, version_2 };
 
 int
 journal_schema_version(void)
@@ -119,6 +174,22 @@ journal_schema_check(const struct journal_db *jdb, bool *is_new,
                        "tables of one",
                        jdb->path);
     return HV_OK;
+}
+
+enum hv_status
+journal_schema_current(const struct journal_db *jdb, struct hv_error *err)
+{
+    int64_t version = 0;
+    enum hv_status st =
+        journal_db_int(jdb, "PRAGMA user_version", &version, err);
+
+    if (st || version == journal_schema_version())
+        return st;
+    hv_fail(err, HV_ERR_DAMAGED,
+            "%s has format %lld and must be brought to format %d first",
+            jdb->path, (long long)version, journal_schema_version());
+    hv_hint(err, "start the listener once: it does that, and keeps all rows");
+    return HV_ERR_DAMAGED;
 }
 
 static enum hv_status

@@ -125,8 +125,8 @@ begin(const struct journal_gcm *gcm, const uint8_t *key, uint64_t counter,
 
     for (size_t i = 0; i < 8; i++)
         nonce[11 - i] = (uint8_t)(counter >> (8 * i));
-    return EVP_CipherInit_ex2(gcm->ctx, gcm->cipher, key, nonce, is_seal,
-                              NULL) &&
+    return EVP_CipherInit_ex2(gcm->ctx, key ? gcm->cipher : NULL, key, nonce,
+                              is_seal, NULL) &&
            EVP_CipherUpdate(gcm->ctx, NULL, &len, aad.data, (int)aad.len);
 }
 

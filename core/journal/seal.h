@@ -70,6 +70,14 @@ HV_MUST_CHECK enum hv_status journal_unwrap(const struct journal_wrapped *row,
                                             struct hv_secret *data_key,
                                             struct hv_error *err);
 
+/** journal_outbox_derive() - the key of one start of a writer:
+ *  HKDF-SHA-256(outbox key, no salt, "hvj1 outbox" || key id || salt, 32).
+ *  Drawn anew each time, so that its counter may begin at 1. */
+HV_MUST_CHECK enum hv_status
+journal_outbox_derive(const struct hv_secret *outbox_key, const uint8_t id[8],
+                      const uint8_t salt[32], struct hv_secret *out,
+                      struct hv_error *err);
+
 /* -------------------------------------------------------------- sealing -- */
 
 struct journal_gcm {
@@ -80,7 +88,8 @@ HV_MUST_CHECK enum hv_status journal_gcm_init(struct journal_gcm *gcm,
                                               struct hv_error *err);
 void journal_gcm_release(struct journal_gcm *gcm);
 
-/** journal_seal() - @out is cleared, then ciphertext and tag are added. */
+/** journal_seal() - @out is cleared, then ciphertext and tag are added. @key
+ *  NULL: the one of the call before, which spares making it ready again. */
 HV_MUST_CHECK enum hv_status
 journal_seal(const struct journal_gcm *gcm, const uint8_t *key,
              uint64_t counter, struct hv_bytes aad, struct hv_bytes plain,
@@ -102,6 +111,7 @@ struct journal_sealer {
     int64_t row_id;             /* in the table; 0 = not stored yet */
     uint64_t counter;           /* of the last sealing */
     struct journal_gcm gcm;
+    bool is_keyed; /* gcm has the data key already */
 };
 HV_MUST_CHECK enum hv_status
 journal_sealer_init(struct journal_sealer *sealer,

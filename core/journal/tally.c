@@ -32,6 +32,18 @@ static const char add_minute[] =
     "ON CONFLICT DO UPDATE SET first_id=min(first_id,excluded.first_id),"
     "last_id=max(last_id,excluded.last_id)";
 
+static const char add_hour[] =
+    "INSERT INTO hour(hour,sub,version,verdict,arrivals,fresh) "
+    "VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET "
+    "arrivals=arrivals+excluded.arrivals,fresh=fresh+excluded.fresh";
+
+static const char add_retry[] =
+    "INSERT INTO retry(day,sub,version,repeats,longest,at) "
+    "VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET "
+    "repeats=repeats+excluded.repeats,"
+    "at=CASE WHEN excluded.longest>longest THEN excluded.at ELSE at END,"
+    "longest=max(longest,excluded.longest)";
+
 /*
  * What of the header a counter may be named after. A stranger chooses the
  * subscription he names and the version; only names of ours become counters,
@@ -64,6 +76,10 @@ journal_tally_prepare(const struct journal_db *jdb, struct journal_tally *tally,
         st = journal_db_prepare(jdb, add_total, &tally->add_total, err);
     if (!st)
         st = journal_db_prepare(jdb, add_minute, &tally->add_minute, err);
+    if (!st)
+        st = journal_db_prepare(jdb, add_hour, &tally->add_hour, err);
+    if (!st)
+        st = journal_db_prepare(jdb, add_retry, &tally->add_retry, err);
     return st;
 }
 
@@ -73,9 +89,13 @@ journal_tally_finalize(struct journal_tally *tally)
     sqlite3_finalize(tally->add_counter);
     sqlite3_finalize(tally->add_total);
     sqlite3_finalize(tally->add_minute);
+    sqlite3_finalize(tally->add_hour);
+    sqlite3_finalize(tally->add_retry);
     tally->add_counter = NULL;
     tally->add_total = NULL;
     tally->add_minute = NULL;
+    tally->add_hour = NULL;
+    tally->add_retry = NULL;
 }
 
 /* The group of an arrival; a new one when there is none yet. The newest are
@@ -107,9 +127,16 @@ minute_of(int64_t ms)
     return ms >= 0 ? ms / 60000 : -((-ms + 59999) / 60000);
 }
 
+int64_t
+journal_hour_of(int64_t ms)
+{
+    return ms >= 0 ? ms / JOURNAL_HOUR_MS
+                   : -((-ms + JOURNAL_HOUR_MS - 1) / JOURNAL_HOUR_MS);
+}
+
 void
 journal_tally_add(struct journal_tally *tally, const struct hv_arrival *arrival,
-                  int64_t id, bool is_fresh)
+                  const struct journal_told *told)
 {
     const struct hv_judgement *judgement = arrival->judgement;
     struct journal_group like = {
@@ -127,15 +154,22 @@ journal_tally_add(struct journal_tally *tally, const struct hv_arrival *arrival,
     group->arrivals++;
     if (arrival->received_ms > group->last_ms)
         group->last_ms = arrival->received_ms;
-    if (is_fresh) {
+    if (told->is_repeat) {
+        group->repeats++;
+        if (told->waited_ms >= group->longest_ms) {
+            group->longest_ms = told->waited_ms;
+            group->longest_at_ms = arrival->received_ms;
+        }
+    }
+    if (told->is_fresh) {
         group->fresh++;
         if (arrival->received_ms > group->last_fresh_ms)
             group->last_fresh_ms = arrival->received_ms;
     }
-    if (id != 0) {
+    if (told->id != 0) {
         if (group->first_id == 0)
-            group->first_id = id;
-        group->last_id = id;
+            group->first_id = told->id;
+        group->last_id = told->id;
     }
 }
 
@@ -162,6 +196,32 @@ write_counter(const struct journal_db *jdb, sqlite3_stmt *stmt,
     return journal_db_run(jdb, stmt, err);
 }
 
+static enum hv_status
+write_hour(const struct journal_db *jdb, sqlite3_stmt *stmt,
+           const struct journal_group *group, struct hv_error *err)
+{
+    journal_bind_int(stmt, 1, journal_hour_of(group->minute * 60000));
+    journal_bind_blob(stmt, 2, group->sub.b, sizeof(group->sub.b));
+    journal_bind_text(stmt, 3, group->version);
+    journal_bind_int(stmt, 4, group->verdict);
+    journal_bind_int(stmt, 5, group->arrivals);
+    journal_bind_int(stmt, 6, group->fresh);
+    return journal_db_run(jdb, stmt, err);
+}
+
+static enum hv_status
+write_retry(const struct journal_db *jdb, sqlite3_stmt *stmt,
+            const struct journal_group *group, struct hv_error *err)
+{
+    journal_bind_int(stmt, 1, group->longest_at_ms / JOURNAL_DAY_MS);
+    journal_bind_blob(stmt, 2, group->sub.b, sizeof(group->sub.b));
+    journal_bind_text(stmt, 3, group->version);
+    journal_bind_int(stmt, 4, group->repeats);
+    journal_bind_int(stmt, 5, group->longest_ms);
+    journal_bind_int(stmt, 6, group->longest_at_ms);
+    return journal_db_run(jdb, stmt, err);
+}
+
 enum hv_status
 journal_tally_write(const struct journal_db *jdb, struct journal_tally *tally,
                     struct hv_error *err)
@@ -174,6 +234,10 @@ journal_tally_write(const struct journal_db *jdb, struct journal_tally *tally,
         st = write_counter(jdb, tally->add_counter, group, false, err);
         if (!st)
             st = write_counter(jdb, tally->add_total, group, true, err);
+        if (!st)
+            st = write_hour(jdb, tally->add_hour, group, err);
+        if (!st && group->repeats > 0)
+            st = write_retry(jdb, tally->add_retry, group, err);
         if (st || group->first_id == 0)
             continue;
         journal_bind_int(tally->add_minute, 1, group->minute);

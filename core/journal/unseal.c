@@ -151,6 +151,8 @@ journal_row_events(struct hv_journal_view *view, struct hv_log_row *row,
         row->is_unsealed = true;
         return HV_OK;
     }
+    if (row->is_pruned)
+        return HV_OK;
     if (row->events_count < 0 || row->events_count > HV_MAX_NOTIFICATIONS ||
         row->id > JOURNAL_MAX_ID) {
         row->is_altered = true;

@@ -200,6 +200,7 @@ read_numbers(sqlite3_stmt *stmt, struct hv_log_row *row)
     row->is_test = sqlite3_column_int(stmt, 10) != 0;
     row->events_count = sqlite3_column_int(stmt, 11);
     row->things_count = sqlite3_column_int(stmt, 12);
+    row->is_pruned = sqlite3_column_int(stmt, 16) != 0;
 }
 
 enum hv_status
@@ -288,13 +289,17 @@ hv_journal_body(struct hv_journal_view *view, int64_t id, struct hv_buf *out,
 
     if (st)
         return st;
-    if (rest.datakey != 0) {
+    if (rest.datakey != 0 && !row.is_pruned) {
         st = journal_view_datakey(view, rest.datakey, &key, err);
         if (st)
             return st;
         journal_bind_int(view->get_body, 1, id);
         st = journal_db_step(&view->db, view->get_body, &has_row, err);
     }
+    if (!st && !has_row && row.is_pruned)
+        return hv_fail(err, HV_ERR_NOT_FOUND,
+                       "the body of row %lld was removed: it was too old",
+                       (long long)id);
     if (!st && !has_row)
         return hv_fail(err, HV_ERR_NOT_FOUND,
                        "row %lld has no body: only the "

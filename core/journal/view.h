@@ -38,7 +38,8 @@ struct hv_journal_view {
  * `arrival a LEFT JOIN why w ON w.id=a.why`. */
 #define JOURNAL_ROW_COLUMNS                                                    \
     "a.id,a.received,a.sub,a.version,a.verdict,a.answer,a.bytes,a.sha256,"     \
-    "a.digest,a.twin,a.test,a.events,a.things,a.peer,w.steps,a.datakey"
+    "a.digest,a.twin,a.test,a.events,a.things,a.peer,w.steps,a.datakey,"     \
+    "a.pruned"
 
 /* What of a row its reader needs and the world does not. */
 struct journal_row_rest {

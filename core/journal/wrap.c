@@ -72,6 +72,20 @@ derive(const struct hv_secret *shared, const uint8_t *info, size_t info_len,
     return st;
 }
 
+enum hv_status
+journal_outbox_derive(const struct hv_secret *outbox_key, const uint8_t id[8],
+                      const uint8_t salt[32], struct hv_secret *out,
+                      struct hv_error *err)
+{
+    static const char label[] = "hvj1 outbox";
+    uint8_t info[sizeof(label) - 1 + 8 + 32];
+
+    memcpy(info, label, sizeof(label) - 1);
+    memcpy(info + sizeof(label) - 1, id, 8);
+    memcpy(info + sizeof(label) - 1 + 8, salt, 32);
+    return derive(outbox_key, info, sizeof(info), out, err);
+}
+
 /* The key that wraps one data key, from either side. Used once, hence the zero
  * nonce. */
 static enum hv_status
@@ -205,6 +219,7 @@ draw(struct journal_sealer *sealer, int64_t now_ms, struct hv_error *err)
         sealer->row = row;
         sealer->row_id = 0;
         sealer->counter = 0;
+        sealer->is_keyed = false;
     }
     hv_secret_release(&fresh);
     return st;
@@ -256,7 +271,11 @@ journal_sealer_seal(struct journal_sealer *sealer, struct hv_bytes aad,
                     struct hv_bytes plain, struct hv_buf *out,
                     uint64_t *counter, struct hv_error *err)
 {
+    const uint8_t *key = sealer->is_keyed ? NULL : sealer->data_key.data;
+    enum hv_status st;
+
     *counter = ++sealer->counter;
-    return journal_seal(&sealer->gcm, sealer->data_key.data, *counter, aad,
-                        plain, out, err);
+    st = journal_seal(&sealer->gcm, key, *counter, aad, plain, out, err);
+    sealer->is_keyed = st == HV_OK;
+    return st;
 }

@@ -5,14 +5,15 @@
 #ifndef CORE_JOURNAL_WRITER_H
 #define CORE_JOURNAL_WRITER_H
 
-#include "core/journal/db.h"
-#include "core/journal/recent.h"
+#include "core/journal/late.h"
+#include "core/journal/outbox.h"
+#include "core/journal/prune.h"
 #include "core/journal/row.h"
 
-/* A repeat is one within this time after the first. */
-#define JOURNAL_LEDGER_MS (INT64_C(14) * 24 * 3600 * 1000)
-
 /* ---------------------------------------------------------------- tally -- */
+
+/** journal_hour_of() - hours since 1970, rounded down. */
+int64_t journal_hour_of(int64_t ms);
 
 /* The counters of one batch, gathered before they are written. */
 struct journal_group {
@@ -26,6 +27,17 @@ struct journal_group {
     int64_t last_fresh_ms; /* 0 = none */
     int64_t first_id;      /* 0 = no row among them */
     int64_t last_id;
+    int64_t repeats;
+    int64_t longest_ms; /* between one repeat and the one before */
+    int64_t longest_at_ms;
+};
+
+/* What the counters need to know of an arrival beside itself. */
+struct journal_told {
+    int64_t id;       /* 0 = it left no row */
+    bool is_fresh;    /* neither repeat nor test */
+    bool is_repeat;   /* of one that came @waited_ms before */
+    int64_t waited_ms;
 };
 
 struct journal_tally {
@@ -35,58 +47,55 @@ struct journal_tally {
     sqlite3_stmt *add_counter;
     sqlite3_stmt *add_total;
     sqlite3_stmt *add_minute;
+    sqlite3_stmt *add_hour;
+    sqlite3_stmt *add_retry;
 };
 HV_MUST_CHECK enum hv_status journal_tally_prepare(const struct journal_db *jdb,
                                                    struct journal_tally *tally,
                                                    struct hv_error *err);
 /** journal_tally_finalize() - statements only. */
 void journal_tally_finalize(struct journal_tally *tally);
-/** journal_tally_add() - @id 0 = it left no row. */
 void journal_tally_add(struct journal_tally *tally,
-                       const struct hv_arrival *arrival, int64_t id,
-                       bool is_fresh);
+                       const struct hv_arrival *arrival,
+                       const struct journal_told *told);
 /** journal_tally_write() - in the open transaction. */
 HV_MUST_CHECK enum hv_status journal_tally_write(const struct journal_db *jdb,
                                                  struct journal_tally *tally,
                                                  struct hv_error *err);
 
-/* --------------------------------------------------------------- ledger -- */
-
-struct journal_ledger {
-    int64_t upto; /* arrivals up to this id are in the table */
-    sqlite3_stmt *arrivals;
-    sqlite3_stmt *find;
-    sqlite3_stmt *put;
-    sqlite3_stmt *forget;
-    sqlite3_stmt *link;
-    sqlite3_stmt *set_meta;
-};
-HV_MUST_CHECK enum hv_status
-journal_ledger_prepare(const struct journal_db *jdb,
-                       struct journal_ledger *ledger, struct hv_error *err);
-void journal_ledger_finalize(struct journal_ledger *ledger);
-/** journal_ledger_load() - the newest digests into memory. */
-HV_MUST_CHECK enum hv_status journal_ledger_load(const struct journal_db *jdb,
-                                                 struct journal_recent *recent,
-                                                 struct hv_error *err);
-/** journal_ledger_slice() - a transaction of its own over at most @max
- *  arrivals; @more: some are left. */
-HV_MUST_CHECK enum hv_status journal_ledger_slice(const struct journal_db *jdb,
-                                                  struct journal_ledger *ledger,
-                                                  int64_t max, bool *more,
-                                                  struct hv_error *err);
-
 /* --------------------------------------------------------------- reasons -- */
 
+/*
+ * Reasons of verified messages repeat from row to row: each text is stored once
+ * while it is remembered here. A refused one has its own, so that it can go with
+ * its row: a stranger has a say in what it reads.
+ */
 #define JOURNAL_WHY_CACHE 256
+#define JOURNAL_WHY_TEXT  512 /* longer ones are not remembered */
 
-/* Reasons repeat from row to row: each text is stored once while it is
- * remembered here. */
 struct journal_whys {
     struct {
-        uint8_t sha256[32];
         int64_t id; /* 0 = free */
+        uint16_t len;
+        uint8_t text[JOURNAL_WHY_TEXT];
     } slots[JOURNAL_WHY_CACHE];
+};
+
+/* Steps found after their rows were committed. */
+#define JOURNAL_AFTER_MAX 256
+
+struct journal_after {
+    int64_t id;
+    struct hv_why_step step;
+};
+
+/* --------------------------------------------------------------- uptime -- */
+
+struct journal_uptime {
+    int64_t row;      /* 0 = not noted yet */
+    int64_t beat_ms;  /* last trace that was committed */
+    int64_t wanted_ms; /* the trace of the open transaction, 0 = none */
+    sqlite3_stmt *beat;
 };
 
 /* --------------------------------------------------------------- writer -- */
@@ -98,17 +107,27 @@ struct hv_journal {
     struct journal_sha sha;
     struct journal_recent recent;
     struct journal_tally tally;
-    struct journal_ledger ledger;
-    struct journal_whys whys;
+    struct journal_late late;
+    struct journal_whys *whys; /* owned */
+    struct journal_after after[JOURNAL_AFTER_MAX];
+    size_t after_len;
+    struct journal_uptime uptime;
+    struct hv_journal_policy policy;
+    struct journal_put put; /* into the outbox */
+    struct journal_pruner pruner;
+    int64_t pruned_ms; /* last look for what is too old, monotonic */
     struct hv_buf plain;  /* scratch */
     struct hv_buf sealed; /* scratch */
     struct hv_buf why;    /* scratch */
+    struct hv_buf records; /* scratch */
     int64_t last_id;      /* of the newest row */
     sqlite3_stmt *add_datakey;
     sqlite3_stmt *add_why;
     sqlite3_stmt *add_arrival;
     sqlite3_stmt *add_body;
     sqlite3_stmt *add_event;
+    sqlite3_stmt *get_why;
+    sqlite3_stmt *set_why;
 };
 
 /** journal_writer_start() - file, statements and memory of a writer that holds
@@ -121,5 +140,24 @@ void journal_writer_stop(struct hv_journal *journal);
 HV_MUST_CHECK enum hv_status
 journal_add_arrival(struct hv_journal *journal,
                     const struct hv_arrival *arrival, struct hv_error *err);
+
+/* ---------------------------------------------------------- housekeeping -- */
+
+/** journal_after_write() - add the steps that wait to their rows, in the open
+ *  transaction. */
+HV_MUST_CHECK enum hv_status journal_after_write(struct hv_journal *journal,
+                                                 struct hv_error *err);
+/** journal_uptime_start() - a row for this start, in a transaction of its own. */
+HV_MUST_CHECK enum hv_status journal_uptime_start(struct hv_journal *journal,
+                                                  struct hv_error *err);
+/** journal_uptime_write() - a trace when one is due, in the open transaction. */
+HV_MUST_CHECK enum hv_status journal_uptime_write(struct hv_journal *journal,
+                                                  int64_t now_ms,
+                                                  struct hv_error *err);
+/** journal_uptime_stop() - note the end, as well as can be. */
+void journal_uptime_stop(struct hv_journal *journal);
+void journal_uptime_finalize(struct journal_uptime *uptime);
+/** journal_settled() - the transaction with all of this was committed. */
+void journal_settled(struct hv_journal *journal);
 
 #endif

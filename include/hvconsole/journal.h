@@ -33,6 +33,8 @@ struct hv_arrival {                 /* one request to be recorded; borrowed */
     bool count_only;                /* over the rate of listed refusals: raises
                                        the counters, leaves no row */
     char peer[64];                  /* address of the sender */
+    int64_t *id;                    /* NULL, or gets the id of its row when the
+                                       append succeeds; 0 = it left no row */
 };
 
 /** hv_journal_append() - all of @arrivals in one transaction: rows, events,
@@ -51,6 +53,118 @@ HV_MUST_CHECK enum hv_status hv_journal_append(struct hv_journal *journal,
 HV_MUST_CHECK enum hv_status hv_journal_settle(struct hv_journal *journal,
                                                bool *more,
                                                struct hv_error *err);
+
+/* What is kept, and for how long. Within 14 days the line of a verified message
+ * stays, for repeats are recognised by it: only its body and events go. Nothing
+ * that waits to be handed on goes; counters stay by the hour. */
+#define HV_JOURNAL_KEEP_MS (INT64_C(90) * 24 * 3600 * 1000)
+#define HV_JOURNAL_KEEP_BYTES (INT64_C(16) * 1024 * 1024 * 1024)
+
+struct hv_journal_policy {
+    int64_t keep_ms;                /* older rows go; 0 = HV_JOURNAL_KEEP_MS,
+                                       < 0 = for ever */
+    int64_t keep_bytes;             /* of the file; the oldest go when it grows
+                                       beyond; 0 = HV_JOURNAL_KEEP_BYTES,
+                                       < 0 = no limit */
+    bool hand_on;                   /* put verified messages in the outbox */
+};
+/** hv_journal_set_policy() - before the first append; else the defaults hold.
+ *  What is too old is removed by hv_journal_settle(), slice by slice. */
+void hv_journal_set_policy(struct hv_journal *journal,
+                           const struct hv_journal_policy *policy);
+
+/** hv_journal_add_why() - one more step to the reasons of a refused row, such as
+ *  hv_notify_nearest() finds after the answer. Remembered, and written with the
+ *  next append or settle; never a commit of its own. A row that is full, sealed
+ *  or gone is left as it is. */
+void hv_journal_add_why(struct hv_journal *journal, int64_t id,
+                        const struct hv_why_step *step);
+
+/** hv_journal_beat() - leave a trace that the listener is alive at @now_ms.
+ *  Opening, appending, settling and closing do so by themselves: for a journal
+ *  thread that has had nothing to do for a minute. Costs nothing within
+ *  HV_JOURNAL_BEAT_MS of the last trace. */
+#define HV_JOURNAL_BEAT_MS INT64_C(60000)
+HV_MUST_CHECK enum hv_status hv_journal_beat(struct hv_journal *journal,
+                                             int64_t now_ms,
+                                             struct hv_error *err);
+
+/* --------------------------------------------------------- handing on -- */
+
+/*
+ * The outbox: verified messages on their way to the application's own worker.
+ * A row enters it in the transaction of its arrival, sealed under the outbox
+ * key, and leaves it when the worker has taken it: at least once, in the order
+ * of arrival for each record. Quarantined messages do not enter: their order
+ * cannot be known. A repeat whose twin still waits merges with it; one whose
+ * twin is done waits until 60 s after it.
+ */
+struct hv_outbox;                   /* a second connection; one thread */
+
+/** hv_outbox_open() - @key: the journal keys; the outbox keys of all are
+ *  copied to locked memory, so that what lies under an older one still opens.
+ *  HV_ERR_NOT_FOUND: no journal yet (open the writer first). */
+HV_MUST_CHECK enum hv_status hv_outbox_open(const char *path,
+                                            const struct hv_journal_key *keys,
+                                            size_t keys_len,
+                                            struct hv_outbox **out,
+                                            struct hv_error *err);
+void hv_outbox_close(struct hv_outbox *outbox);
+
+struct hv_outbox_item {
+    int64_t id;                     /* of the row in the journal */
+    int64_t received_ms;
+    struct hv_guid sub;
+    struct hv_key_version version;
+    enum hv_verdict verdict;
+    bool is_test;
+    int attempts;                   /* failed so far */
+    int64_t again;                  /* repeats merged so far; for done */
+    struct hv_buf body;             /* owned */
+};
+void hv_outbox_item_release(struct hv_outbox_item *item);
+
+/**
+ * hv_outbox_next() - up to @max items that are due at @now_ms, and take them:
+ * they are not given again before hv_outbox_done() or hv_outbox_defer(). An
+ * item waits as long as an older one names one of its records.
+ * @next_ms: when the first of those not due will be, 0 = none waits for time
+ * HV_ERR_LOCKED: the next one is sealed under a key that is not there.
+ * HV_ERR_DAMAGED: its seal does not fit; it stays where it is, untaken.
+ */
+HV_MUST_CHECK enum hv_status
+hv_outbox_next(struct hv_outbox *outbox, int64_t now_ms,
+               struct hv_outbox_item *items, size_t max, size_t *len,
+               int64_t *next_ms, struct hv_error *err);
+
+struct hv_outbox_result {
+    int64_t id;
+    int64_t again;                  /* as the item said */
+    bool is_done;
+    int64_t until_ms;               /* not done: not before then */
+    char error[120];                /* .. and why, for people */
+};
+/** hv_outbox_settle() - what became of taken items, in one transaction without
+ *  an fsync: after a power cut some may be handed on again. A repeat that came
+ *  in the meantime keeps its item, due 60 s later. On failure nothing is
+ *  settled and the items stay taken: call again. */
+HV_MUST_CHECK enum hv_status
+hv_outbox_settle(struct hv_outbox *outbox, int64_t now_ms,
+                 const struct hv_outbox_result *results, size_t len,
+                 struct hv_error *err);
+
+struct hv_outbox_state {
+    int64_t waiting;                /* items */
+    int64_t failing;                /* of them tried at least once */
+    int64_t oldest_ms;              /* arrival of the oldest, 0 = none */
+    int64_t next_ms;                /* when the next is due, 0 = none */
+    int most_attempts;
+    char error[120];                /* of the one with the most attempts */
+};
+/** hv_outbox_state() - of hv_journal_outbox() too, for a console. */
+HV_MUST_CHECK enum hv_status hv_outbox_state(struct hv_outbox *outbox,
+                                             struct hv_outbox_state *out,
+                                             struct hv_error *err);
 
 /* ------------------------------------------------------------ reading -- */
 
@@ -94,6 +208,7 @@ struct hv_log_row {
                                        events were not asked for */
     bool is_altered;                /* a key is there, but the seal does not
                                        fit: somebody changed this row */
+    bool is_pruned;                 /* body and events are gone: too old */
     struct hv_log_event *events;    /* owned; filled by get and by page when
                                        @with_events */
     size_t events_len;
@@ -160,5 +275,140 @@ HV_MUST_CHECK enum hv_status hv_journal_buckets(struct hv_journal_view *view,
                                                 struct hv_log_bucket *out,
                                                 size_t len,
                                                 struct hv_error *err);
+
+struct hv_use_bucket {
+    int64_t start_ms;
+    int64_t uses;                   /* verified, repeats and tests included */
+    int64_t fresh;                  /* neither repeat nor test */
+};
+/** hv_journal_use_buckets() - how much a key version verified over time: @len
+ *  equal buckets of @width_ms ending at @end_ms. @version "" = all of the
+ *  subscription. Buckets of an hour and more are counted by the hour. */
+HV_MUST_CHECK enum hv_status
+hv_journal_use_buckets(struct hv_journal_view *view, const struct hv_guid *sub,
+                       const char *version, int64_t end_ms, int64_t width_ms,
+                       struct hv_use_bucket *out, size_t len,
+                       struct hv_error *err);
+
+struct hv_log_retry {               /* of one subscription and version */
+    struct hv_guid sub;
+    char version[HV_MAX_KEY_VERSION + 1];
+    int64_t repeats;                /* messages that came again */
+    int64_t longest_ms;             /* between one coming and the next */
+    int64_t longest_at_ms;          /* when that repeat came */
+};
+/** hv_journal_retries() - repeats since the day of @since_ms (0 = ever), longest
+ *  wait first: the first row is the longest of all. @out is hv_calloc'ed. */
+HV_MUST_CHECK enum hv_status hv_journal_retries(struct hv_journal_view *view,
+                                                int64_t since_ms,
+                                                struct hv_log_retry **out,
+                                                size_t *len,
+                                                struct hv_error *err);
+
+struct hv_log_span {
+    int64_t from_ms, to_ms;
+};
+struct hv_log_uptime {
+    int64_t since_ms;               /* known from here on; 0 = nothing known */
+    int64_t up_ms, down_ms;
+    int64_t longest_down_ms;
+    int64_t last_seen_ms;           /* the newest trace */
+    bool is_running;                /* no stop was noted since */
+    struct hv_log_span *downs;      /* owned; when it was down, oldest first */
+    size_t downs_len;
+};
+/** hv_journal_uptime() - when the listener ran between @since_ms and @now_ms, as
+ *  its traces tell; exact to HV_JOURNAL_BEAT_MS after a crash. */
+HV_MUST_CHECK enum hv_status hv_journal_uptime(struct hv_journal_view *view,
+                                               int64_t since_ms, int64_t now_ms,
+                                               struct hv_log_uptime *out,
+                                               struct hv_error *err);
+void hv_log_uptime_release(struct hv_log_uptime *uptime);
+
+struct hv_record_use {
+    int64_t count;                  /* messages about it, at most 1000 counted */
+    int64_t first_ms, last_ms;      /* 0 = none */
+    int64_t last_id;
+};
+/** hv_journal_record_use() - what came about one record since @since_ms.
+ *  HV_ERR_LOCKED without the key: records are known by a keyed hash. */
+HV_MUST_CHECK enum hv_status
+hv_journal_record_use(struct hv_journal_view *view,
+                      const struct hv_guid *record, int64_t since_ms,
+                      struct hv_record_use *out, struct hv_error *err);
+
+struct hv_log_info {
+    int64_t rows;
+    int64_t bytes;                  /* of journal.db and its WAL */
+    int64_t oldest_id, oldest_ms;   /* 0 = empty */
+    int64_t newest_id, newest_ms;
+    int64_t bodies;                 /* rows whose body is still there */
+    int schema;
+    struct hv_outbox_state outbox;
+};
+/** hv_journal_info() - counts rows: for a command, not for a frame. */
+HV_MUST_CHECK enum hv_status hv_journal_info(struct hv_journal_view *view,
+                                             struct hv_log_info *out,
+                                             struct hv_error *err);
+
+/* A long look, in slices: call again until @is_done; to cancel, do not. */
+struct hv_log_scan {
+    int64_t next;                   /* start with zeroes; the function's own */
+    int64_t looked_at;              /* rows so far */
+    int64_t sealed;                 /* of them with a body no key opens */
+    bool is_done;
+};
+/**
+ * hv_journal_search() - rows that match @filter and hold @text, newest first,
+ * upper and lower case alike: in ids, version, verdict, peer, SHA-256 and
+ * reasons, and with a reader's key in the body. There is no index of bodies: it
+ * would be their plain text in another shape.
+ * @budget_ms: returns after about so long, with what was found until then
+ */
+HV_MUST_CHECK enum hv_status
+hv_journal_search(struct hv_journal_view *view,
+                  const struct hv_log_filter *filter, const char *text,
+                  int64_t budget_ms, struct hv_log_scan *scan,
+                  struct hv_log_row *rows, size_t max, size_t *len,
+                  struct hv_error *err);
+
+/** hv_journal_matches() - the same question about one row, read with events. */
+bool hv_journal_matches(struct hv_journal_view *view,
+                        const struct hv_log_row *row, const char *text);
+
+struct hv_log_check {
+    char trouble[256];              /* of the file as SQLite sees it; "" none */
+    int64_t rows;                   /* looked at */
+    int64_t opened;                 /* of them unsealed without fault */
+    int64_t sealed;                 /* no key at hand opens them */
+    int64_t altered;                /* the seal does not fit */
+    int64_t first_altered;          /* id of the newest of them, 0 = none */
+    int64_t strays;                 /* bodies, events, ledger lines of no row */
+};
+/** hv_journal_check() - the file, and the seals of the newest @max rows
+ *  (0 = all). Slices as above; @out gathers, start with zeroes. */
+HV_MUST_CHECK enum hv_status
+hv_journal_check(struct hv_journal_view *view, int64_t max, int64_t budget_ms,
+                 struct hv_log_scan *scan, struct hv_log_check *out,
+                 struct hv_error *err);
+
+/* ----------------------------------------------------------- removing -- */
+
+struct hv_prune {
+    int64_t rows;                   /* gone altogether */
+    int64_t contents;               /* body and events gone, the line stays */
+    int64_t bytes;                  /* stored bytes set free, about */
+    int64_t kept_waiting;           /* left alone: still to be handed on */
+    bool is_done;
+};
+/** hv_journal_prune() - one slice of removing what came before @before_ms, by
+ *  the rules of hv_journal_policy; beside a running listener too. @dry_run only
+ *  counts, in one slice. Call again until is_done; @out gathers. The room is used
+ *  again; the file does not shrink. HV_ERR_NOT_FOUND: there is no journal. */
+HV_MUST_CHECK enum hv_status hv_journal_prune(const char *path,
+                                              int64_t before_ms, int64_t now_ms,
+                                              bool dry_run,
+                                              struct hv_prune *out,
+                                              struct hv_error *err);
 
 #endif

@@ -200,11 +200,11 @@ Test(ledger, goes_on_where_it_stopped)
     settle(journal);
     hv_journal_close(journal);
     journal = fixture_open(&fx);
-    upto = journal->ledger.upto;
+    upto = journal->late.upto;
     cr_expect_eq(upto, 1);
     append_at(journal, 2, 1001);
     settle(journal);
-    cr_expect_eq(journal->ledger.upto, 2);
+    cr_expect_eq(journal->late.upto, 2);
     hv_journal_close(journal);
     /* From the beginning once more: nothing is the twin of itself. */
     fixture_sql(&fx, "UPDATE meta SET value=0");

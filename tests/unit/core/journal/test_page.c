@@ -384,19 +384,17 @@ Test(page, no_query_sorts_or_walks_a_table)
           "SEARCH a USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" },
         { "a record",
           { .has_record = true },
-          "SEARCH e USING COVERING INDEX event_record (record=? AND rowid>? "
-          "AND rowid<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)" },
+          "SEARCH e USING PRIMARY KEY (record=? AND id>? AND id<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)" },
         { "trouble of a record",
           { .has_record = true, .verdicts = 0x10 },
-          "SEARCH e USING COVERING INDEX event_record (record=? AND rowid>? "
-          "AND rowid<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)" },
+          "SEARCH e USING PRIMARY KEY (record=? AND id>? AND id<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)" },
     };
     struct hv_buf sql = { 0 };
     struct hv_buf plan = { 0 };
 
     hv_journal_close(fixture_open(&fx));
     for (size_t i = 0; i < HV_LEN(rows) * 2; i++) {
-        journal_page_sql(&rows[i / 2].filter, 1, i % 2 != 0, &sql);
+        journal_page_sql(&rows[i / 2].filter, 1, false, i % 2 != 0, &sql);
         plan_of(hv_buf_str(&sql), &plan);
         cr_expect(strstr(hv_buf_str(&plan), rows[i / 2].how), "%s:\n%s",
                   rows[i / 2].name, hv_buf_str(&plan));
@@ -405,6 +403,12 @@ Test(page, no_query_sorts_or_walks_a_table)
         cr_expect_null(strstr(hv_buf_str(&plan), "TEMP B-TREE"), "%s:\n%s",
                        rows[i / 2].name, hv_buf_str(&plan));
     }
+    journal_page_sql(&rows[7].filter, 1, true, false, &sql);
+    plan_of(hv_buf_str(&sql), &plan);
+    cr_expect(strstr(hv_buf_str(&plan),
+                     "SEARCH e USING INTEGER PRIMARY KEY (rowid>? AND "
+                     "rowid<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)"),
+              "events not yet in the index:\n%s", hv_buf_str(&plan));
     plan_of("SELECT min(first_id),max(last_id) FROM minute WHERE minute>=?1 "
             "AND minute<=?2",
             &plan);

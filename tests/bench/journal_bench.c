@@ -1,0 +1,374 @@
+/*
+ * journal_bench.c - how many rows a second the journal takes with all its
+ * indexes, beside a raw file that is appended to and synced, in the same run
+ * and in turns. Prints a JSON line per measurement and per ratio. Run by hand
+ * or by the bench; no test.
+ *
+ * usage: journal_bench [--dir DIR] [--seconds S] [--rounds N] [--body BYTES]
+ *                      [--records N] [--preload ROWS] [--k K[,K...]] [--no-raw]
+ */
+#include "hvconsole/clock.h"
+#include "hvconsole/journal.h"
+
+#include <openssl/evp.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_K      4096
+#define MAX_ROUNDS 64
+
+struct bench {
+    char dir[512];
+    char path[560];
+    int64_t seconds_ms;
+    int rounds;
+    size_t body;
+    unsigned records;
+    int64_t preload;
+    size_t ks[8];
+    size_t ks_len;
+    bool no_raw;
+    struct hv_journal_key key;
+    struct hv_journal *journal;
+    struct hv_arrival arrivals[MAX_K];
+    struct hv_judgement judgements[MAX_K];
+    struct hv_event events[MAX_K];
+    struct hv_guid things[MAX_K];
+    char *bodies; /* MAX_K of them in a row */
+    uint64_t number;
+};
+
+static void
+die(const char *what, const struct hv_error *err)
+{
+    fprintf(stderr, "journal_bench: %s: %s\n", what,
+            err ? err->why : strerror(errno));
+    exit(1);
+}
+
+/* Cheap and good enough: ids that do not come in order. */
+static uint64_t
+mix(uint64_t x)
+{
+    x ^= x >> 31;
+    x *= UINT64_C(0x7fb5d329728ea185);
+    x ^= x >> 27;
+    x *= UINT64_C(0x81dadef4bc2dd44d);
+    return x ^ (x >> 33);
+}
+
+static struct hv_guid
+guid_of(uint64_t a, uint64_t b)
+{
+    struct hv_guid id;
+    uint64_t words[2] = { mix(a + 1), mix(b ^ (a << 32)) };
+
+    memcpy(id.b, words, sizeof(id.b));
+    return id;
+}
+
+/* The next message: like the last, with other ids. */
+static void
+make(struct bench *bench, size_t at, int64_t now_ms)
+{
+    uint64_t number = bench->number++;
+    struct hv_judgement *judgement = &bench->judgements[at];
+    char *body = bench->bodies + at * bench->body;
+
+    *judgement = (struct hv_judgement){
+        .verdict = HV_VERDICT_VERIFIED,
+        .has_auth = true,
+        .auth.sub = guid_of(number % 5, 7),
+        .why_len = 5,
+    };
+    hv_copy(judgement->auth.version.id, sizeof(judgement->auth.version.id),
+            "v20261121-1");
+    for (size_t i = 0; i < judgement->why_len; i++)
+        judgement->why[i] = (struct hv_why_step){ .step = "mac", .ok = true };
+    snprintf(judgement->why[3].note, sizeof(judgement->why[3].note),
+             "fits %zu raw bytes", bench->body);
+    bench->things[at] = guid_of(number, 3);
+    bench->events[at] = (struct hv_event){
+        .sub = judgement->auth.sub,
+        .person = guid_of(number % bench->records, 1),
+        .record = guid_of(number * 2654435761U % bench->records, 2),
+        .things = &bench->things[at],
+        .things_len = 1,
+    };
+    judgement->events.items = &bench->events[at];
+    judgement->events.len = 1;
+    memcpy(body, &number, sizeof(number));
+    bench->arrivals[at] = (struct hv_arrival){
+        .received_ms = now_ms,
+        .judgement = judgement,
+        .body = { (const uint8_t *)body, bench->body },
+        .answer = 200,
+        .peer = "192.0.2.7",
+    };
+}
+
+static void
+append(struct bench *bench, size_t k)
+{
+    struct hv_error err = { 0 };
+    int64_t now_ms = hv_clock_now_ms();
+
+    for (size_t i = 0; i < k; i++)
+        make(bench, i, now_ms);
+    if (hv_journal_append(bench->journal, bench->arrivals, k, &err))
+        die("append", &err);
+}
+
+/* ------------------------------------------------------------ measuring -- */
+
+struct measure {
+    double rate;   /* rows a second */
+    double p50_ms; /* of a commit */
+    double p99_ms;
+};
+
+static int64_t samples[1 << 20];
+
+static int
+compare(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static struct measure
+result(size_t len, size_t k, int64_t took_us)
+{
+    qsort(samples, len, sizeof(samples[0]), compare);
+    return (struct measure){
+        .rate = (double)(len * k) * 1e6 / (double)took_us,
+        .p50_ms = (double)samples[len / 2] / 1e3,
+        .p99_ms = (double)samples[len * 99 / 100] / 1e3,
+    };
+}
+
+static struct measure
+run_journal(struct bench *bench, size_t k)
+{
+    int64_t start = hv_clock_mono_us();
+    int64_t now = start;
+    size_t len = 0;
+
+    while (now - start < bench->seconds_ms * 1000 && len < HV_LEN(samples)) {
+        int64_t before = now;
+
+        append(bench, k);
+        now = hv_clock_mono_us();
+        samples[len++] = now - before;
+    }
+    return result(len, k, now - start);
+}
+
+/* The least a durable record costs: all that waits in one write, one sync. */
+static struct measure
+run_raw(struct bench *bench, size_t k)
+{
+    size_t size = bench->body + 64;
+    char *group = hv_calloc(k, size);
+    char path[600];
+    int64_t start;
+    int64_t now;
+    size_t len = 0;
+    int fd;
+
+    snprintf(path, sizeof(path), "%s/raw", bench->dir);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0)
+        die(path, NULL);
+    now = start = hv_clock_mono_us();
+    while (now - start < bench->seconds_ms * 1000 && len < HV_LEN(samples)) {
+        int64_t before = now;
+
+        for (size_t i = 0; i < k; i++)
+            memcpy(group + i * size, bench->bodies + i * bench->body,
+                   bench->body);
+        if (write(fd, group, k * size) != (ssize_t)(k * size) || fdatasync(fd))
+            die(path, NULL);
+        now = hv_clock_mono_us();
+        samples[len++] = now - before;
+    }
+    close(fd);
+    unlink(path);
+    free(group);
+    return result(len, k, now - start);
+}
+
+static double
+median(double *values, int len)
+{
+    for (int i = 1; i < len; i++) {
+        for (int j = i; j > 0 && values[j] < values[j - 1]; j--) {
+            double swap = values[j];
+
+            values[j] = values[j - 1];
+            values[j - 1] = swap;
+        }
+    }
+    return len ? values[len / 2] : 0;
+}
+
+static void
+tell(const char *part, size_t k, int round, const struct measure *m)
+{
+    printf("{\"bench\":\"journal\",\"part\":\"%s\",\"k\":%zu,\"round\":%d,"
+           "\"rows_s\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n",
+           part, k, round, m->rate, m->p50_ms, m->p99_ms);
+    fflush(stdout);
+}
+
+static void
+measure_k(struct bench *bench, size_t k)
+{
+    double raw[MAX_ROUNDS];
+    double ours[MAX_ROUNDS];
+    double ratio[MAX_ROUNDS];
+
+    for (int i = 0; i < bench->rounds; i++) {
+        struct measure m;
+
+        if (!bench->no_raw) {
+            m = run_raw(bench, k);
+            tell("raw", k, i, &m);
+            raw[i] = m.rate;
+        }
+        m = run_journal(bench, k);
+        tell("journal", k, i, &m);
+        ours[i] = m.rate;
+        ratio[i] = bench->no_raw ? 0 : raw[i] / m.rate;
+    }
+    printf("{\"bench\":\"journal\",\"k\":%zu,\"raw_rows_s\":%.0f,"
+           "\"rows_s\":%.0f,\"ratio\":%.2f,\"goal\":3.5,\"holds\":%s}\n",
+           k, bench->no_raw ? 0 : median(raw, bench->rounds),
+           median(ours, bench->rounds), median(ratio, bench->rounds),
+           median(ratio, bench->rounds) <= 3.5 ? "true" : "false");
+}
+
+/* --------------------------------------------------------------- set-up -- */
+
+static void
+open_journal(struct bench *bench)
+{
+    EVP_PKEY *pair = EVP_PKEY_Q_keygen(NULL, NULL, "X25519");
+    size_t len = 32;
+    struct hv_error err = { 0 };
+    bool is_locked = false;
+
+    if (hv_secret_start(&is_locked, &err) ||
+        hv_secret_random(&bench->key.index_key, 32, &err) ||
+        hv_secret_random(&bench->key.outbox_key, 32, &err) || !pair ||
+        EVP_PKEY_get_raw_public_key(pair, bench->key.public_key, &len) != 1)
+        die("keys", &err);
+    EVP_PKEY_free(pair);
+    snprintf(bench->path, sizeof(bench->path), "%s/journal.db", bench->dir);
+    if (hv_journal_open(bench->path, &bench->key, &bench->journal, &err))
+        die("open", &err);
+    for (int64_t i = 0; i < bench->preload; i += 1024)
+        append(bench, 1024);
+}
+
+static void
+remove_files(const struct bench *bench)
+{
+    static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+    char path[600];
+
+    for (size_t i = 0; i < HV_LEN(ends); i++) {
+        snprintf(path, sizeof(path), "%s%s", bench->path, ends[i]);
+        unlink(path);
+    }
+    rmdir(bench->dir);
+}
+
+static void
+read_ks(struct bench *bench, char *text)
+{
+    char *save = NULL;
+
+    for (char *word = strtok_r(text, ",", &save);
+         word && bench->ks_len < HV_LEN(bench->ks);
+         word = strtok_r(NULL, ",", &save)) {
+        long k = strtol(word, NULL, 10);
+
+        if (k < 1 || k > MAX_K)
+            die("--k wants 1 to 4096", &(struct hv_error){ 0 });
+        bench->ks[bench->ks_len++] = (size_t)k;
+    }
+}
+
+static void
+read_args(struct bench *bench, int argc, char **argv)
+{
+    char ks[] = "64,1024";
+
+    for (int i = 1; i < argc; i++) {
+        char *value = i + 1 < argc ? argv[i + 1] : NULL;
+
+        if (strcmp(argv[i], "--no-raw") == 0) {
+            bench->no_raw = true;
+            continue;
+        }
+        i++;
+        if (!value)
+            die(argv[i - 1], &(struct hv_error){ .why = "wants a value" });
+        else if (strcmp(argv[i - 1], "--dir") == 0)
+            snprintf(bench->dir, sizeof(bench->dir), "%s", value);
+        else if (strcmp(argv[i - 1], "--seconds") == 0)
+            bench->seconds_ms = (int64_t)(strtod(value, NULL) * 1000);
+        else if (strcmp(argv[i - 1], "--rounds") == 0)
+            bench->rounds = atoi(value);
+        else if (strcmp(argv[i - 1], "--body") == 0)
+            bench->body = (size_t)strtoul(value, NULL, 10);
+        else if (strcmp(argv[i - 1], "--records") == 0)
+            bench->records = (unsigned)strtoul(value, NULL, 10);
+        else if (strcmp(argv[i - 1], "--preload") == 0)
+            bench->preload = strtoll(value, NULL, 10);
+        else if (strcmp(argv[i - 1], "--k") == 0)
+            read_ks(bench, value);
+        else
+            die(argv[i - 1], &(struct hv_error){ .why = "unknown" });
+    }
+    if (bench->ks_len == 0)
+        read_ks(bench, ks);
+    if (bench->rounds < 1 || bench->rounds > MAX_ROUNDS || bench->body < 16 ||
+        bench->records == 0)
+        die("arguments", &(struct hv_error){ .why = "out of range" });
+}
+
+int
+main(int argc, char **argv)
+{
+    static struct bench bench = { .seconds_ms = 2000,
+                                  .rounds = 5,
+                                  .body = 1024,
+                                  .records = 100000 };
+
+    read_args(&bench, argc, argv);
+    if (bench.dir[0] == '\0')
+        hv_copy(bench.dir, sizeof(bench.dir), "/tmp/hv-journal-bench-XXXXXX");
+    if (strstr(bench.dir, "XXXXXX") ? !mkdtemp(bench.dir)
+                                    : mkdir(bench.dir, 0700) && errno != EEXIST)
+        die(bench.dir, NULL);
+    bench.bodies = hv_calloc(MAX_K, bench.body);
+    open_journal(&bench);
+    for (size_t i = 0; i < bench.ks_len; i++)
+        measure_k(&bench, bench.ks[i]);
+    hv_journal_close(bench.journal);
+    hv_secret_release(&bench.key.index_key);
+    hv_secret_release(&bench.key.outbox_key);
+    free(bench.bodies);
+    remove_files(&bench);
+    return 0;
+}
