@@ -4,6 +4,7 @@
  */
 #include "core/listener/state.h"
 
+#include "core/net/systemd.h"
 #include "hvconsole/file.h"
 
 #include <arpa/inet.h>
@@ -124,9 +125,18 @@ listener_read_config(struct hv_listener *listener,
                      const struct hv_listener_config *config,
                      struct hv_error *err)
 {
-    enum hv_status st =
-        read_address(listener, config->addr ? config->addr : "", err);
+    char passed[80];
+    const char *addr = config->addr ? config->addr : "";
+    enum hv_status st = HV_OK;
 
+    listener->sockets = hv_systemd_sockets();
+    if (listener->sockets) {
+        st = hv_systemd_address(HV_SYSTEMD_FIRST_FD, passed, sizeof(passed),
+                                err);
+        addr = passed;
+    }
+    if (!st)
+        st = read_address(listener, addr, err);
     if (!st)
         st = read_tls(listener, config, err);
     if (!st)
@@ -167,7 +177,7 @@ read_key(const char *path, struct hv_secret *out, struct hv_error *err)
 }
 
 static enum hv_status
-with_files(struct hv_listener *listener, listener_tls_fn fn, void *arg,
+with_files(const struct hv_listener *listener, struct hv_http_tls **out,
            struct hv_error *err)
 {
     struct hv_buf cert = { 0 };
@@ -181,27 +191,28 @@ with_files(struct hv_listener *listener, listener_tls_fn fn, void *arg,
     else
         st = read_key(listener->key_file, &key, err);
     if (!st)
-        st = fn(arg, hv_buf_str(&cert), (const char *)key.data, err);
+        st = hv_http_tls_new(hv_buf_str(&cert), (const char *)key.data, out,
+                             err);
     hv_buf_release(&cert);
     hv_secret_release(&key);
     return st;
 }
 
 enum hv_status
-listener_with_tls(struct hv_listener *listener, listener_tls_fn fn, void *arg,
+listener_read_tls(struct hv_listener *listener, struct hv_http_tls **out,
                   struct hv_error *err)
 {
     struct hv_cert_pair pair = { 0 };
     enum hv_status st;
 
     if (listener->is_plain)
-        return fn(arg, NULL, NULL, err);
+        return HV_OK;
     if (listener->cert_file)
-        return with_files(listener, fn, arg, err);
+        return with_files(listener, out, err);
     st = hv_cert_self_signed(listener->host, &pair, err);
     if (!st)
-        st =
-            fn(arg, hv_buf_str(&pair.cert_pem), hv_buf_str(&pair.key_pem), err);
+        st = hv_http_tls_new(hv_buf_str(&pair.cert_pem),
+                             hv_buf_str(&pair.key_pem), out, err);
     hv_cert_pair_release(&pair);
     return st;
 }

@@ -1,52 +1,140 @@
 /*
- * publish.c - what a listener says about itself: run/listener for everybody who
- * may read it, and the control socket. Called by listener.c and request.c.
+ * publish.c - what a listener says about itself: run/listener and
+ * run/metrics.prom for everybody who may read them, and the control socket.
+ * Called on the main loop.
  */
 #include "core/listener/state.h"
+
+#include "hvconsole/clock.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static void
-add_health(const struct hv_listener *listener, struct hv_facts *out)
+#define METRICS_MS 10000 /* rewritten so often, even if nothing happens */
+
+int64_t
+listener_sum(const struct hv_listener *listener, size_t offset)
 {
-    if (listener->is_stopping)
-        hv_facts_add(out, "health", "degraded: stopping");
-    else if (listener->journal_why[0])
-        hv_facts_addf(out, "health", "degraded: journal: %s",
-                      listener->journal_why);
-    else if (listener->keys.why[0])
-        hv_facts_addf(out, "health", "degraded: keystore: %s",
-                      listener->keys.why);
-    else
-        hv_facts_add(out, "health", "ok");
+    int64_t sum = 0;
+
+    for (int i = 0; i < listener->workers_len; i++) {
+        const char *counts = (const char *)&listener->workers[i].counts;
+
+        sum += atomic_load((const _Atomic int64_t *)(counts + offset));
+    }
+    return sum;
 }
 
+/* Any thread: only what is atomic, guarded, or was set before threads were. */
 void
-listener_facts(const struct hv_listener *listener, struct hv_facts *out)
+listener_health(struct hv_listener *listener, char *out, size_t size)
 {
-    const struct hv_keystore_info *info = hv_keystore_info(listener->keys.ks);
-    char store_id[HV_GUID_TEXT];
+    if (atomic_load(&listener->is_stopping)) {
+        hv_copy(out, size, "degraded: stopping");
+        return;
+    }
+    pthread_mutex_lock(&listener->guard);
+    if (listener->journal_why[0])
+        snprintf(out, size, "degraded: journal: %s", listener->journal_why);
+    else if (listener->keys_why[0])
+        snprintf(out, size, "degraded: keystore: %s", listener->keys_why);
+    else if (listener->probed.why[0])
+        snprintf(out, size, "degraded: probe: %s", listener->probed.why);
+    else
+        hv_copy(out, size, "ok");
+    pthread_mutex_unlock(&listener->guard);
+}
 
-    hv_guid_format(&info->store_id, store_id);
-    hv_facts_add(out, "listening", listener->url);
-    hv_facts_addf(out, "pid", "%ld", (long)getpid());
-    hv_facts_addf(out, "generation", "%llu",
-                  (unsigned long long)info->generation);
-    hv_facts_add(out, "store_id", store_id);
-    add_health(listener, out);
-    hv_facts_addf(out, "started_ms", "%lld", (long long)listener->started_ms);
+static void
+add_counts(const struct hv_listener *listener, struct hv_facts *out)
+{
     for (int i = 0; i < HV_VERDICT_COUNT; i++) {
         char key[48];
 
         snprintf(key, sizeof(key), "count-%s",
                  hv_verdict_row((enum hv_verdict)i)->word);
-        hv_facts_addf(out, key, "%lld", (long long)listener->counts[i]);
+        hv_facts_addf(out, key, "%lld",
+                      (long long)LISTENER_SUM(listener, verdicts[i]));
     }
-    hv_facts_addf(out, "unlisted", "%lld", (long long)listener->unlisted);
-    hv_facts_addf(out, "unavailable", "%lld", (long long)listener->unavailable);
-    hv_facts_addf(out, "misdirected", "%lld", (long long)listener->misdirected);
+    hv_facts_addf(out, "unlisted", "%lld",
+                  (long long)LISTENER_SUM(listener, unlisted));
+    hv_facts_addf(out, "unavailable", "%lld",
+                  (long long)LISTENER_SUM(listener, unavailable));
+    hv_facts_addf(out, "misdirected", "%lld",
+                  (long long)LISTENER_SUM(listener, misdirected));
+}
+
+static void
+add_probe(const struct hv_listener *listener, struct hv_facts *out)
+{
+    const struct listener_probed *probed = &listener->probed;
+
+    if (!probed->has_run)
+        hv_facts_add(out, "probe", "none");
+    else if (probed->why[0])
+        hv_facts_addf(out, "probe", "failed: %s", probed->why);
+    else
+        hv_facts_add(out, "probe", "ok");
+    hv_facts_addf(out, "probe_ms", "%lld", (long long)probed->took_ms);
+    hv_facts_addf(out, "cert_until_ms", "%lld",
+                  (long long)probed->cert_until_ms);
+}
+
+static void
+add_handon(const struct hv_listener *listener, struct hv_facts *out)
+{
+    struct hv_handon_state state;
+
+    if (!listener->handon)
+        return;
+    hv_handon_state(listener->handon, &state);
+    hv_facts_add(out, "handon", state.kind);
+    hv_facts_addf(out, "handon-waiting", "%lld", (long long)state.waiting);
+    hv_facts_addf(out, "handon-failing", "%lld", (long long)state.failing);
+    hv_facts_addf(out, "handon-oldest_ms", "%lld", (long long)state.oldest_ms);
+    hv_facts_addf(out, "handon-done", "%lld", (long long)state.done);
+    hv_facts_add(out, "handon-error", state.error);
+}
+
+void
+listener_facts(struct hv_listener *listener, struct hv_facts *out)
+{
+    const struct hv_keystore_info *info =
+        hv_keystore_info(listener->workers[0].keys.ks);
+    char store_id[HV_GUID_TEXT];
+    char health[320];
+
+    hv_guid_format(&info->store_id, store_id);
+    listener_health(listener, health, sizeof(health));
+    /* Of no interest to whoever asks whether notifications are taken. */
+    if (strcmp(health, "ok") == 0 && listener->audit_why[0])
+        snprintf(health, sizeof(health), "degraded: audit: %s",
+                 listener->audit_why);
+    hv_facts_add(out, "listening", listener->url);
+    hv_facts_addf(out, "pid", "%ld", (long)getpid());
+    hv_facts_addf(out, "generation", "%llu",
+                  (unsigned long long)listener_workers_generation(listener));
+    hv_facts_add(out, "store_id", store_id);
+    hv_facts_add(out, "health", health);
+    hv_facts_addf(out, "started_ms", "%lld", (long long)listener->started_ms);
+    add_counts(listener, out);
+    hv_facts_addf(out, "workers", "%d", listener->workers_len);
+    hv_facts_add(out, "fence", listener->fence);
+    add_probe(listener, out);
+    add_handon(listener, out);
+}
+
+static void
+publish_metrics(struct hv_listener *listener)
+{
+    struct hv_buf text = { 0 };
+
+    listener->metrics_ms = hv_clock_mono_ms();
+    listener_metrics(listener, &text);
+    (void)!hv_run_write(listener->run, "metrics.prom", hv_buf_bytes(&text),
+                        NULL);
+    hv_buf_release(&text);
 }
 
 void
@@ -54,13 +142,30 @@ listener_publish(struct hv_listener *listener)
 {
     struct hv_facts facts = { 0 };
 
-    listener->is_stale = false;
+    atomic_store(&listener->is_stale, false);
+    pthread_mutex_lock(&listener->guard);
+    hv_copy(listener->keys_why, sizeof(listener->keys_why),
+            listener->workers[0].keys.why);
+    pthread_mutex_unlock(&listener->guard);
+    listener_record_keys(listener);
     listener_facts(listener, &facts);
     /* Tried again at the next change or tick. */
     if (hv_run_publish(listener->run, &facts, NULL))
-        listener->is_stale = true;
+        atomic_store(&listener->is_stale, true);
     hv_facts_release(&facts);
+    publish_metrics(listener);
 }
+
+void
+listener_publish_if_stale(struct hv_listener *listener)
+{
+    if (atomic_load(&listener->is_stale))
+        listener_publish(listener);
+    else if (hv_clock_mono_ms() >= listener->metrics_ms + METRICS_MS)
+        publish_metrics(listener);
+}
+
+/* ---------------------------------------------------------- control socket -- */
 
 static void
 reply_status(struct hv_listener *listener, struct hv_control *control)
@@ -69,7 +174,7 @@ reply_status(struct hv_listener *listener, struct hv_control *control)
 
     listener_facts(listener, &facts);
     hv_facts_addf(&facts, "connections", "%zu",
-                  hv_http_connections(listener->http));
+                  listener_workers_connections(listener));
     hv_facts_addf(&facts, "waiting", "%zu",
                   listener_queue_len(listener->queue));
     hv_control_reply(control, &facts, NULL);
@@ -81,7 +186,7 @@ reply_reload(struct hv_listener *listener, struct hv_control *control)
 {
     struct hv_error err = { 0 };
 
-    listener_keys_refresh(&listener->keys);
+    listener_keys_refresh(&listener->workers[0].keys);
     if (hv_listener_reload(listener, &err))
         hv_control_reply(control, NULL, &err);
     else

@@ -1,80 +1,21 @@
 /*
- * queue.c - the journal thread and the two lists it shares with the loop. Called
- * by request.c and listener.c. No answer is given here: items go back to the
- * loop's thread through an eventfd when their commit has returned.
+ * queue.c - the journal thread: commits whatever waits in one transaction, and
+ * tidies the journal up when nothing does. Called by listener.c; loops reach it
+ * through port.c. No answer is given here.
  */
-#include "core/listener/queue.h"
+#include "core/listener/queue_in.h"
+
+#include "hvconsole/clock.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
-#define QUIET_S 1 /* without work so long, the journal may tidy up */
-
-struct list {
-    struct listener_item *first;
-    struct listener_item **end;
-};
-
-struct listener_queue {
-    struct hv_journal *journal;
-    listener_item_fn fn;
-    void *arg;
-    pthread_t thread;
-    int event_fd;
-    struct hv_watch *watch;
-    size_t len;   /* loop's thread only */
-    size_t bytes; /* the same */
-
-    pthread_mutex_t lock; /* of what follows */
-    pthread_cond_t work;
-    struct list waiting;
-    struct list done; /* committed, to be answered */
-    struct list failed;
-    struct hv_error failure; /* of the last batch that failed */
-    bool is_ending;
-};
-
-void
-listener_item_free(struct listener_item *item)
-{
-    if (!item)
-        return;
-    hv_judgement_release(&item->judgement);
-    hv_buf_release(&item->body);
-    free(item);
-}
-
-static void
-list_clear(struct list *list)
-{
-    list->first = NULL;
-    list->end = &list->first;
-}
-
-static void
-list_add(struct list *list, struct listener_item *item)
-{
-    item->next = NULL;
-    *list->end = item;
-    list->end = &item->next;
-}
-
-/* Moves all of @from to the end of @to. */
-static void
-list_move(struct list *to, struct list *from)
-{
-    if (from->first) {
-        *to->end = from->first;
-        to->end = from->end;
-    }
-    list_clear(from);
-}
+#define QUIET_MS    1000  /* without work so long, the journal may tidy up */
+#define TIDY_MS     60000 /* and once in so long, whoever waits */
+#define MAX_REASONS 64
 
 /* ------------------------------------------------------- journal thread -- */
 
@@ -86,7 +27,7 @@ struct batch {
 
 static enum hv_status
 commit(struct listener_queue *queue, struct batch *batch,
-       const struct list *list, struct hv_error *err)
+       const struct listener_list *list, struct hv_error *err)
 {
     size_t len = 0;
 
@@ -101,160 +42,204 @@ commit(struct listener_queue *queue, struct batch *batch,
     return hv_journal_append(queue->journal, batch->arrivals, len, err);
 }
 
-/* Nobody waits for this, so it stops as soon as somebody does. */
+/* Each to the loop it came from; every loop is woken once. */
 static void
-tidy_up(struct listener_queue *queue)
+give_back(struct listener_queue *queue, struct listener_list *list,
+          enum hv_status st, const struct hv_error *err)
 {
-    bool more = true;
-    bool is_quiet = true;
+    static const uint64_t one = 1;
+    struct listener_item *item = list->first;
+    struct listener_port *told[16];
+    size_t told_len = 0;
 
-    while (more && is_quiet) {
-        if (hv_journal_settle(queue->journal, &more, NULL))
-            return; /* the disk: the next batch will say so */
-        pthread_mutex_lock(&queue->lock);
-        is_quiet = !queue->waiting.first && !queue->is_ending;
-        pthread_mutex_unlock(&queue->lock);
+    pthread_mutex_lock(&queue->lock);
+    if (st)
+        queue->failure = *err;
+    while (item) {
+        struct listener_item *next = item->next;
+        struct listener_port *port = item->port;
+
+        if (!port->is_told && told_len < HV_LEN(told)) {
+            port->is_told = true;
+            told[told_len++] = port;
+        }
+        listener_list_add(st ? &port->failed : &port->done, item);
+        item = next;
+    }
+    pthread_mutex_unlock(&queue->lock);
+    for (size_t i = 0; i < told_len; i++) {
+        told[i]->is_told = false;
+        /* Full means that the loop has been told already. */
+        (void)!write(told[i]->event_fd, &one, sizeof(one));
     }
 }
 
-/* Waits for work; false when there is none and the end has come. */
-static bool
-next_batch(struct listener_queue *queue, struct list *out)
+static void
+add_reasons(struct listener_queue *queue)
 {
-    bool is_tidy = false;
-    bool has_work;
+    struct listener_reason *reason;
 
     pthread_mutex_lock(&queue->lock);
-    while (!queue->waiting.first && !queue->is_ending) {
-        struct timespec until;
+    reason = queue->reasons;
+    queue->reasons = NULL;
+    queue->reasons_len = 0;
+    pthread_mutex_unlock(&queue->lock);
+    while (reason) {
+        struct listener_reason *next = reason->next;
 
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += QUIET_S;
-        if (is_tidy) {
-            pthread_cond_wait(&queue->work, &queue->lock);
-        } else if (pthread_cond_timedwait(&queue->work, &queue->lock, &until) ==
-                   ETIMEDOUT) {
-            pthread_mutex_unlock(&queue->lock);
-            tidy_up(queue);
-            pthread_mutex_lock(&queue->lock);
-            is_tidy = true;
-        }
+        hv_journal_add_why(queue->journal, reason->id, &reason->step);
+        free(reason);
+        reason = next;
     }
+}
+
+/* One slice: links of repeats, what is too old. False: nothing is left to do,
+ * or the disk fails, which the next batch will say. */
+static bool
+tidy_up(struct listener_queue *queue)
+{
+    bool more = false;
+
+    add_reasons(queue);
+    if (hv_journal_settle(queue->journal, &more, NULL))
+        return false;
+    return more;
+}
+
+static void
+add_ms(struct timespec *at, int64_t ms)
+{
+    at->tv_sec += ms / 1000;
+    at->tv_nsec += ms % 1000 * 1000000;
+    if (at->tv_nsec >= 1000000000) {
+        at->tv_sec++;
+        at->tv_nsec -= 1000000000;
+    }
+}
+
+/* Waits for work at most so long; false when there is none. */
+static bool
+wait_for_work(struct listener_queue *queue, int64_t ms,
+              struct listener_list *out)
+{
+    struct timespec until;
+    bool has_work;
+    int late = 0;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    add_ms(&until, ms);
+    listener_list_clear(out);
+    pthread_mutex_lock(&queue->lock);
+    while (!queue->waiting.first && !queue->is_ending && late != ETIMEDOUT)
+        late = pthread_cond_timedwait(&queue->work, &queue->lock, &until);
     has_work = queue->waiting.first != NULL;
-    list_clear(out);
-    list_move(out, &queue->waiting);
+    listener_list_move(out, &queue->waiting);
     pthread_mutex_unlock(&queue->lock);
     return has_work;
+}
+
+static void
+handle(struct listener_queue *queue, struct batch *batch,
+       struct listener_list *list)
+{
+    struct hv_error err = { 0 };
+    enum hv_status st;
+
+    add_reasons(queue);
+    st = commit(queue, batch, list, &err);
+    give_back(queue, list, st, &err);
+    if (!st && queue->on_commit)
+        queue->on_commit(queue->on_commit_arg);
 }
 
 static void *
 run(void *arg)
 {
-    static const uint64_t one = 1;
     struct listener_queue *queue = arg;
+    int64_t tidy_ms = hv_clock_mono_ms() + TIDY_MS;
     struct batch batch = { 0 };
-    struct list list;
+    struct listener_list list;
+    bool has_more = true; /* to tidy up */
 
-    while (next_batch(queue, &list)) {
-        struct hv_error err = { 0 };
-        enum hv_status st = commit(queue, &batch, &list, &err);
+    for (;;) {
+        int64_t wait_ms = has_more ? QUIET_MS : TIDY_MS;
+        bool has_work = wait_for_work(queue, wait_ms, &list);
 
-        pthread_mutex_lock(&queue->lock);
-        list_move(st ? &queue->failed : &queue->done, &list);
-        if (st)
-            queue->failure = err;
-        pthread_mutex_unlock(&queue->lock);
-        /* Full means that the loop has been told already. */
-        (void)!write(queue->event_fd, &one, sizeof(one));
+        if (has_work) {
+            handle(queue, &batch, &list);
+            has_more = true;
+        } else if (queue->is_ending) {
+            break;
+        }
+        if (has_work && hv_clock_mono_ms() < tidy_ms)
+            continue;
+        /* A slice, and a look whether somebody waits. */
+        do {
+            has_more = tidy_up(queue);
+        } while (!has_work && has_more && atomic_load(&queue->len) == 0 &&
+                 !queue->is_ending);
+        (void)!hv_journal_beat(queue->journal, hv_clock_now_ms(), NULL);
+        tidy_ms = hv_clock_mono_ms() + TIDY_MS;
     }
+    add_reasons(queue);
     free(batch.arrivals);
     return NULL;
 }
 
-/* --------------------------------------------------------- loop's thread -- */
+/* ------------------------------------------------------------ from outside -- */
 
-static void
-give_back(struct listener_queue *queue, struct list *list, enum hv_status st,
-          const struct hv_error *err)
+size_t
+listener_queue_len(const struct listener_queue *queue)
 {
-    struct listener_item *item = list->first;
-
-    while (item) {
-        struct listener_item *next = item->next;
-
-        queue->len--;
-        queue->bytes -= item->arrival.body.len;
-        queue->fn(queue->arg, item, st, err);
-        listener_item_free(item);
-        item = next;
-    }
-}
-
-static void
-take_back(struct listener_queue *queue)
-{
-    struct list done;
-    struct list failed;
-    struct hv_error failure;
-
-    list_clear(&done);
-    list_clear(&failed);
-    pthread_mutex_lock(&queue->lock);
-    list_move(&done, &queue->done);
-    list_move(&failed, &queue->failed);
-    failure = queue->failure;
-    pthread_mutex_unlock(&queue->lock);
-    give_back(queue, &done, HV_OK, NULL);
-    give_back(queue, &failed, failure.status ? failure.status : HV_ERR_FAILED,
-              &failure);
-}
-
-static void
-on_event(void *arg, int fd, int what)
-{
-    uint64_t count;
-
-    (void)what;
-    (void)!read(fd, &count, sizeof(count));
-    take_back(arg);
-}
-
-bool
-listener_queue_add(struct listener_queue *queue, struct listener_item *item)
-{
-    if (queue->len >= QUEUE_MAX_ITEMS ||
-        item->arrival.body.len > QUEUE_MAX_BYTES - queue->bytes)
-        return false;
-    queue->len++;
-    queue->bytes += item->arrival.body.len;
-    pthread_mutex_lock(&queue->lock);
-    list_add(&queue->waiting, item);
-    pthread_cond_signal(&queue->work);
-    pthread_mutex_unlock(&queue->lock);
-    return true;
+    return atomic_load(&queue->len);
 }
 
 bool
 listener_queue_is_busy(const struct listener_queue *queue)
 {
-    return queue->len >= QUEUE_MAX_ITEMS / 2 ||
-           queue->bytes >= QUEUE_MAX_BYTES / 2;
+    return atomic_load(&queue->len) >= QUEUE_MAX_ITEMS / 2 ||
+           atomic_load(&queue->bytes) >= QUEUE_MAX_BYTES / 2;
 }
 
-size_t
-listener_queue_len(const struct listener_queue *queue)
+void
+listener_queue_explain(struct listener_queue *queue, int64_t id,
+                       const struct hv_why_step *step)
 {
-    return queue->len;
+    struct listener_reason *reason = hv_calloc(1, sizeof(*reason));
+
+    reason->id = id;
+    reason->step = *step;
+    pthread_mutex_lock(&queue->lock);
+    if (queue->reasons_len < MAX_REASONS) {
+        reason->next = queue->reasons;
+        queue->reasons = reason;
+        queue->reasons_len++;
+        reason = NULL;
+    }
+    pthread_mutex_unlock(&queue->lock);
+    free(reason); /* no room: it was only for people */
+}
+
+void
+listener_queue_on_commit(struct listener_queue *queue, hv_loop_fn fn, void *arg)
+{
+    queue->on_commit = fn;
+    queue->on_commit_arg = arg;
 }
 
 /* ----------------------------------------------------------- begin and end -- */
 
-static void
-queue_free(struct listener_queue *queue)
+void
+listener_queue_leave(struct listener_queue *queue)
 {
-    hv_watch_free(queue->watch);
-    if (queue->event_fd >= 0)
-        close(queue->event_fd);
+    struct listener_reason *reason;
+
+    if (--queue->ports)
+        return;
+    while ((reason = queue->reasons)) {
+        queue->reasons = reason->next;
+        free(reason);
+    }
     pthread_cond_destroy(&queue->work);
     pthread_mutex_destroy(&queue->lock);
     free(queue);
@@ -276,34 +261,22 @@ start_thread(struct listener_queue *queue)
 }
 
 enum hv_status
-listener_queue_start(struct hv_loop *loop, struct hv_journal *journal,
-                     listener_item_fn fn, void *arg,
-                     struct listener_queue **out, struct hv_error *err)
+listener_queue_start(struct hv_journal *journal, struct listener_queue **out,
+                     struct hv_error *err)
 {
     struct listener_queue *queue = hv_calloc(1, sizeof(*queue));
     pthread_condattr_t clock;
 
     queue->journal = journal;
-    queue->fn = fn;
-    queue->arg = arg;
-    list_clear(&queue->waiting);
-    list_clear(&queue->done);
-    list_clear(&queue->failed);
+    queue->ports = 1;
+    listener_list_clear(&queue->waiting);
     pthread_mutex_init(&queue->lock, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&queue->work, &clock);
     pthread_condattr_destroy(&clock);
-    queue->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (queue->event_fd < 0) {
-        hv_fail_errno(err, HV_ERR_IO, "cannot make an eventfd");
-        queue_free(queue);
-        return HV_ERR_IO;
-    }
-    queue->watch =
-        hv_loop_fd(loop, queue->event_fd, HV_WATCH_READ, on_event, queue);
-    if (!queue->watch || start_thread(queue)) {
-        queue_free(queue);
+    if (start_thread(queue)) {
+        listener_queue_leave(queue);
         return hv_fail(err, HV_ERR_IO, "cannot start the journal thread");
     }
     *out = queue;
@@ -320,6 +293,5 @@ listener_queue_end(struct listener_queue *queue)
     pthread_cond_signal(&queue->work);
     pthread_mutex_unlock(&queue->lock);
     pthread_join(queue->thread, NULL);
-    take_back(queue);
-    queue_free(queue);
+    listener_queue_leave(queue);
 }

@@ -1,7 +1,8 @@
 /*
- * request.c - one request: route, judge, journal, answer. Called by the door
- * for each. 200 leaves only through listener_committed(), after the commit;
- * the one exception is a bad HMAC of a profile that wants it so.
+ * request.c - one request: route, judge, hand to the journal or refuse. Called
+ * by the door for each, on its worker's thread. 200 leaves only through
+ * listener_committed(); the one exception is a bad HMAC of a profile that wants
+ * it so.
  */
 #include "core/listener/state.h"
 
@@ -9,25 +10,6 @@
 
 #include <string.h>
 #include <strings.h>
-
-#define RETRY_AFTER_S "300"
-
-static void
-answer(struct hv_http_request *request, int status)
-{
-    if (status == 503)
-        hv_http_add_header(request, "Retry-After", RETRY_AFTER_S);
-    hv_http_reply(request, status, NULL, (struct hv_bytes){ 0 }, false);
-}
-
-static void
-answer_unavailable(struct hv_listener *listener,
-                   struct hv_http_request *request)
-{
-    listener->unavailable++;
-    listener->is_stale = true;
-    answer(request, 503);
-}
 
 /* ------------------------------------------------------------------- route -- */
 
@@ -64,38 +46,61 @@ is_our_type(const struct hv_http_request *request)
 
 /* 0 = go on, else the answer. */
 static int
-route(const struct hv_listener *listener, const struct hv_http_request *request,
+route(const struct hv_listener *listener, struct hv_http_request *request,
       const struct hv_http_message *message)
 {
     if (!is_our_path(listener, message->target))
         return 404;
+    if (strcmp(message->method, "POST") != 0) {
+        hv_http_add_header(request, "Allow", "POST");
+        return 405;
+    }
     if (!is_our_type(request))
         return 415;
     return 0;
 }
 
+/* For whoever watches this machine; for others it does not exist. */
+static bool
+is_health_check(const struct hv_http_message *message)
+{
+    return message->is_local && strcmp(message->method, "GET") == 0 &&
+           strcmp(message->target, "/healthz") == 0;
+}
+
+static void
+answer_health(struct listener_worker *worker, struct hv_http_request *request)
+{
+    char health[320];
+
+    listener_health(worker->listener, health, sizeof(health));
+    hv_http_add_header(request, "Cache-Control", "no-store");
+    hv_http_reply(request, strcmp(health, "ok") == 0 ? 200 : 503, "text/plain",
+                  hv_bytes_str(health), false);
+}
+
 /* ------------------------------------------------------------------- judge -- */
 
 static enum hv_status
-judge(struct hv_listener *listener, const struct hv_http_request *request,
+judge(struct listener_worker *worker, const struct hv_http_request *request,
       struct hv_bytes body, struct hv_judgement *out)
 {
     struct hv_bytes header =
         hv_bytes_str(hv_http_header(request, "Authorization"));
     enum hv_status st;
 
-    listener_keys_refresh(&listener->keys);
-    st = hv_notify_judge(hv_keystore_ring(listener->keys.ks), header, body,
-                         listener->parser, out, NULL);
+    listener_keys_refresh(&worker->keys);
+    st = hv_notify_judge(hv_keystore_ring(worker->keys.ks), header, body,
+                         worker->parser, out, NULL);
     if (st || (out->verdict != HV_VERDICT_UNKNOWN_SUB &&
                out->verdict != HV_VERDICT_UNKNOWN_VERSION))
         return st;
     /* It may be newer than what we read. */
-    if (!listener_keys_reload(&listener->keys))
+    if (!listener_keys_reload(&worker->keys))
         return HV_OK;
     hv_judgement_release(out);
-    return hv_notify_judge(hv_keystore_ring(listener->keys.ks), header, body,
-                           listener->parser, out, NULL);
+    return hv_notify_judge(hv_keystore_ring(worker->keys.ks), header, body,
+                           worker->parser, out, NULL);
 }
 
 static struct listener_item *
@@ -116,54 +121,76 @@ new_item(const struct hv_http_request *request,
 
 /* Stored first, answered when it is: listener_committed(). */
 static void
-keep(struct hv_listener *listener, struct hv_http_request *request,
-     const struct hv_http_message *message, struct hv_judgement *judgement)
+keep(struct listener_worker *worker, struct hv_http_request *request,
+     const struct hv_http_message *message, struct hv_judgement *judgement,
+     int64_t started_us)
 {
     struct listener_item *item = new_item(request, message, judgement);
 
     item->arrival.answer = 200;
     item->arrival.body = message->body; /* lasts until the answer */
     item->request = request;
-    if (listener_queue_add(listener->queue, item))
+    item->started_us = started_us;
+    if (listener_port_add(worker->port, item))
         return;
     listener_item_free(item);
-    answer_unavailable(listener, request);
+    listener_answer_unavailable(worker, request);
 }
 
 static int
 refusal_status(struct hv_listener *listener,
                const struct hv_judgement *judgement)
 {
-    if (judgement->verdict == HV_VERDICT_BAD_HMAC && listener->bad_hmac_200 &&
-        listener_fuse_bad(&listener->fuse, &judgement->auth,
-                          hv_clock_mono_ms()))
-        return 200;
-    return hv_verdict_row(judgement->verdict)->http;
+    bool may_be_200 = false;
+
+    if (judgement->verdict == HV_VERDICT_BAD_HMAC && listener->bad_hmac_200) {
+        pthread_mutex_lock(&listener->guard);
+        may_be_200 = listener_fuse_bad(&listener->fuse, &judgement->auth,
+                                       hv_clock_mono_ms());
+        pthread_mutex_unlock(&listener->guard);
+    }
+    return may_be_200 ? 200 : hv_verdict_row(judgement->verdict)->http;
+}
+
+static bool
+take_listing(struct hv_listener *listener,
+             const struct hv_http_message *message)
+{
+    bool is_listed;
+
+    pthread_mutex_lock(&listener->guard);
+    is_listed = listener_limit_take(&listener->limit, message->address,
+                                    hv_clock_mono_ms());
+    pthread_mutex_unlock(&listener->guard);
+    return is_listed;
 }
 
 /* Answered at once; the row follows with the next commit, and is the first to
- * be left out when too many come. The body is kept for its digest only. */
+ * be left out when too many come. The body is kept for its digest, and to find
+ * out what it would have fitted. */
 static void
-refuse(struct hv_listener *listener, struct hv_http_request *request,
+refuse(struct listener_worker *worker, struct hv_http_request *request,
        const struct hv_http_message *message, struct hv_judgement *judgement)
 {
+    struct hv_listener *listener = worker->listener;
     struct listener_item *item = new_item(request, message, judgement);
-    bool is_listed = listener_limit_take(&listener->limit, message->address,
-                                         hv_clock_mono_ms());
+    bool is_listed = take_listing(listener, message);
+    const char *header = hv_http_header(request, "Authorization");
 
     item->arrival.answer = refusal_status(listener, &item->judgement);
     item->arrival.count_only = !is_listed;
     if (is_listed) {
         hv_buf_add_bytes(&item->body, message->body);
+        hv_buf_add_str(&item->header, header ? header : "");
         item->arrival.body = hv_buf_bytes(&item->body);
     } else {
-        listener->unlisted++;
+        atomic_fetch_add(&worker->counts.unlisted, 1);
     }
-    listener->counts[item->judgement.verdict]++;
-    listener->is_stale = true;
-    answer(request, item->arrival.answer);
+    atomic_fetch_add(&worker->counts.verdicts[item->judgement.verdict], 1);
+    atomic_store(&listener->is_stale, true);
+    listener_answer(request, item->arrival.answer);
     if (listener_queue_is_busy(listener->queue) ||
-        !listener_queue_add(listener->queue, item))
+        !listener_port_add(worker->port, item))
         listener_item_free(item);
 }
 
@@ -171,58 +198,28 @@ void
 listener_request(void *arg, struct hv_http_request *request,
                  const struct hv_http_message *message)
 {
-    struct hv_listener *listener = arg;
+    struct listener_worker *worker = arg;
+    struct hv_listener *listener = worker->listener;
     struct hv_judgement judgement = { 0 };
-    int status = route(listener, request, message);
+    int64_t started_us = hv_clock_mono_us();
+    int status;
 
+    if (is_health_check(message)) {
+        answer_health(worker, request);
+        return;
+    }
+    status = route(listener, request, message);
     if (status) {
-        listener->misdirected++;
-        listener->is_stale = true;
-        answer(request, status);
-    } else if (listener->is_stopping ||
-               judge(listener, request, message->body, &judgement)) {
-        answer_unavailable(listener, request);
+        atomic_fetch_add(&worker->counts.misdirected, 1);
+        atomic_store(&listener->is_stale, true);
+        listener_answer(request, status);
+    } else if (atomic_load(&listener->is_stopping) ||
+               judge(worker, request, message->body, &judgement)) {
+        listener_answer_unavailable(worker, request);
     } else if (hv_verdict_row(judgement.verdict)->is_verified) {
-        keep(listener, request, message, &judgement);
+        keep(worker, request, message, &judgement, started_us);
     } else {
-        refuse(listener, request, message, &judgement);
+        refuse(worker, request, message, &judgement);
     }
     hv_judgement_release(&judgement);
-}
-
-/* ------------------------------------------------------------------ answer -- */
-
-static void
-set_journal_health(struct hv_listener *listener, const char *why)
-{
-    if (strcmp(listener->journal_why, why) == 0)
-        return;
-    hv_copy(listener->journal_why, sizeof(listener->journal_why), why);
-    listener_publish(listener);
-}
-
-void
-listener_committed(void *arg, struct listener_item *item, enum hv_status st,
-                   const struct hv_error *err)
-{
-    struct hv_listener *listener = arg;
-
-    if (st) {
-        char why[sizeof(listener->journal_why)];
-
-        hv_copy(why, sizeof(why), err->why);
-        set_journal_health(listener, why);
-        if (item->request)
-            answer_unavailable(listener, item->request);
-        return;
-    }
-    set_journal_health(listener, "");
-    if (!item->request)
-        return;
-    listener->counts[item->judgement.verdict]++;
-    listener->is_stale = true;
-    if (listener->bad_hmac_200)
-        listener_fuse_verified(&listener->fuse, &item->judgement.auth,
-                               hv_clock_mono_ms());
-    answer(item->request, 200);
 }

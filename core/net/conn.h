@@ -1,6 +1,6 @@
 /*
  * conn.h - the connections of an HTTP door: how many, how long, and what their
- * requests look like on the wire. Private to core/net (http.c, conn.c, tls.c).
+ * requests look like on the wire. Private to core/net (http.c, conns.c, conn.c, tls.c).
  *
  * evhttp knows only inactivity and counts nothing. So each connection of ours
  * starts where evhttp asks for a bufferevent, watches its input, and ends where
@@ -13,13 +13,12 @@
 #include "core/net/http.h"
 
 #include <openssl/ssl.h>
+#include <stdatomic.h>
 
 struct bufferevent;
 struct evbuffer_cb_entry;
 struct event;
 struct event_base;
-
-#define HV_HANDSHAKE_MS 5000
 
 enum hv_conn_phase {
     HV_CONN_IDLE, /* between requests */
@@ -43,6 +42,7 @@ struct hv_conn {
     int requests;        /* answered */
     bool is_doomed;      /* shut down, about to go */
     bool is_loopback;
+    bool is_local; /* loopback, or our own address at both ends */
     uint8_t address[HV_HTTP_ADDRESS]; /* what the cap counts: IPv4 or /64 */
     struct hv_head head;
     struct hv_http_request *request; /* while with our caller */
@@ -54,7 +54,8 @@ struct hv_conns {
     int sweep_ms;
     bool is_sweeping;
     struct hv_conn *first;
-    size_t len;             /* all, doomed included */
+    _Atomic size_t len;     /* all, doomed included */
+    _Atomic int64_t shed;   /* doomed by a cap or a deadline, ever */
     struct hv_conn **by_fd; /* owned; NULL = none of ours */
     size_t by_fd_len;
     struct hv_http_config limits; /* strings not used */
@@ -67,6 +68,19 @@ struct hv_conns *hv_conns_new(struct hv_loop *loop,
 /** hv_conns_free() - after evhttp_free(), which closes all connections. */
 void hv_conns_free(struct hv_conns *all);
 
+/** hv_conns_close_idle() - end those that wait for a next request. */
+void hv_conns_close_idle(struct hv_conns *all);
+/** hv_conns_sweep_soon() - the timer of the deadlines runs from now on. */
+void hv_conns_sweep_soon(struct hv_conns *all);
+/** hv_conns_make_room() - hold the caps, now that @last is in. */
+void hv_conns_make_room(const struct hv_conns *all, const struct hv_conn *last);
+/** hv_conn_doom() - shut its socket: it is gone soon. */
+void hv_conn_doom(struct hv_conn *conn);
+/** hv_conn_phase() - @ms is for the whole of it; 0 = no deadline. */
+void hv_conn_phase(struct hv_conn *conn, enum hv_conn_phase phase, int ms);
+/** hv_conn_gone() - libevent has closed it. */
+void hv_conn_gone(struct hv_conn *conn);
+
 /** hv_conn_new() - a connection that was just accepted; @ssl NULL = plain.
  *  Its bufferevent is evhttp's from then on. */
 struct hv_conn *hv_conn_new(struct hv_conns *all, SSL *ssl);
@@ -76,12 +90,10 @@ struct hv_conn *hv_conn_find(const struct hv_conns *all,
 /* Steps of a request, told by http.c. */
 void hv_conn_ask(struct hv_conn *conn, struct hv_http_request *request);
 void hv_conn_reply(struct hv_conn *conn);
+void hv_conn_writes(struct hv_conn *conn); /* the answer is evhttp's now */
 void hv_conn_replied(struct hv_conn *conn);
 /** hv_conn_must_close() - whether this answer is the last one. */
 bool hv_conn_must_close(const struct hv_conn *conn);
-
-/** hv_conns_close_idle() - end those that wait for a next request. */
-void hv_conns_close_idle(struct hv_conns *all);
 
 /* peer.c */
 /** hv_conn_read_peer() - the address that the cap counts: an IPv4 one, or the
@@ -107,8 +119,16 @@ const char *hv_http_method(const struct evhttp_request *req); /* "" = odd */
 bool hv_http_is_allowed(const char *list, const char *name);
 
 /* tls.c */
-/** hv_tls_server_new() - the one TLS policy of our doors: >= 1.2, ECDHE with
- *  AEAD, tickets. HV_ERR_USAGE: certificate or key is not usable. */
+struct hv_tls_policy { /* of every door we open */
+    int min_version;
+    const char *ciphers12; /* of TLS 1.2 */
+    const char *ciphers13;
+    const char *groups;
+    uint64_t options;
+};
+extern const struct hv_tls_policy hv_tls_policy;
+/** hv_tls_server_new() - under that policy, with tickets and no cache.
+ *  HV_ERR_USAGE: certificate or key is not usable. */
 HV_MUST_CHECK enum hv_status hv_tls_server_new(const char *cert_pem,
                                                const char *key_pem,
                                                SSL_CTX **out,

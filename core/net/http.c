@@ -86,6 +86,8 @@ send_reply(struct evhttp_request *req, struct hv_conn *conn, int status,
         evhttp_request_set_on_complete_cb(req, replied, conn);
     }
     evhttp_send_reply(req, status, hv_http_phrase(status), out);
+    if (conn)
+        hv_conn_writes(conn);
     if (out)
         evbuffer_free(out);
 }
@@ -172,6 +174,7 @@ got_request(struct evhttp_request *req, void *arg)
     evhttp_connection_get_peer(evcon, &peer, &port);
     hv_copy(message.peer, sizeof(message.peer), peer ? peer : "");
     memcpy(message.address, conn->address, sizeof(message.address));
+    message.is_local = conn->is_local;
 
     request = hv_calloc(1, sizeof(*request));
     request->server = server;
@@ -245,6 +248,58 @@ set_up_evhttp(struct hv_http_server *server, struct hv_loop *loop)
 }
 
 enum hv_status
+hv_http_tls_new(const char *cert_pem, const char *key_pem,
+                struct hv_http_tls **out, struct hv_error *err)
+{
+    SSL_CTX *ctx;
+    enum hv_status st;
+
+    if (!cert_pem || !key_pem)
+        return hv_fail(err, HV_ERR_USAGE,
+                       "a certificate and its key belong together");
+    st = hv_tls_server_new(cert_pem, key_pem, &ctx, err);
+    if (!st)
+        *out = (struct hv_http_tls *)ctx; /* the name OpenSSL need not know */
+    return st;
+}
+
+struct hv_http_tls *
+hv_http_tls_share(struct hv_http_tls *tls)
+{
+    if (SSL_CTX_up_ref((SSL_CTX *)tls) != 1)
+        abort();
+    return tls;
+}
+
+void
+hv_http_tls_free(struct hv_http_tls *tls)
+{
+    SSL_CTX_free((SSL_CTX *)tls);
+}
+
+void
+hv_http_use_tls(struct hv_http_server *server, struct hv_http_tls *tls)
+{
+    SSL_CTX_free(server->tls);
+    server->tls = (SSL_CTX *)hv_http_tls_share(tls);
+}
+
+static enum hv_status
+set_tls(struct hv_http_server *server, const struct hv_http_config *config,
+        struct hv_error *err)
+{
+    struct hv_http_tls *tls;
+    enum hv_status st =
+        hv_http_tls_new(config->cert_pem, config->key_pem, &tls, err);
+
+    if (st)
+        return st;
+    hv_http_use_tls(server, tls);
+    hv_http_tls_free(tls);
+    return HV_OK;
+}
+
+enum hv_status
 hv_http_start(struct hv_loop *loop, const struct hv_http_config *config,
               hv_http_fn fn, void *arg, struct hv_http_server **out,
               struct hv_error *err)
@@ -258,33 +313,19 @@ hv_http_start(struct hv_loop *loop, const struct hv_http_config *config,
             config->methods ? config->methods : "POST");
     server->conns = hv_conns_new(loop, config);
     set_up_evhttp(server, loop);
-    if (config->cert_pem || config->key_pem)
-        st = hv_http_set_tls(server, config->cert_pem, config->key_pem, err);
+    if (config->tls)
+        hv_http_use_tls(server, config->tls);
+    else if (config->cert_pem || config->key_pem)
+        st = set_tls(server, config, err);
     if (!st)
         st = start_listening(server, loop, config, err);
+    else if (config->has_fd)
+        close(config->fd);
     if (st) {
         hv_http_free(server);
         return st;
     }
     *out = server;
-    return HV_OK;
-}
-
-enum hv_status
-hv_http_set_tls(struct hv_http_server *server, const char *cert_pem,
-                const char *key_pem, struct hv_error *err)
-{
-    SSL_CTX *tls;
-    enum hv_status st;
-
-    if (!cert_pem || !key_pem)
-        return hv_fail(err, HV_ERR_USAGE,
-                       "a certificate and its key belong together");
-    st = hv_tls_server_new(cert_pem, key_pem, &tls, err);
-    if (st)
-        return st;
-    SSL_CTX_free(server->tls);
-    server->tls = tls;
     return HV_OK;
 }
 
@@ -297,7 +338,13 @@ hv_http_port(const struct hv_http_server *server)
 size_t
 hv_http_connections(const struct hv_http_server *server)
 {
-    return server->conns->len;
+    return atomic_load(&server->conns->len);
+}
+
+int64_t
+hv_http_shed(const struct hv_http_server *server)
+{
+    return atomic_load(&server->conns->shed);
 }
 
 void

@@ -8,6 +8,24 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* Whether both ends of a connection have one address. */
+static bool
+is_own_address(int fd, const struct sockaddr_storage *peer)
+{
+    struct sockaddr_storage own;
+    socklen_t len = sizeof(own);
+
+    if (getsockname(fd, (struct sockaddr *)&own, &len) ||
+        own.ss_family != peer->ss_family)
+        return false;
+    if (own.ss_family == AF_INET)
+        return ((struct sockaddr_in *)&own)->sin_addr.s_addr ==
+               ((const struct sockaddr_in *)peer)->sin_addr.s_addr;
+    return own.ss_family == AF_INET6 &&
+           IN6_ARE_ADDR_EQUAL(&((struct sockaddr_in6 *)&own)->sin6_addr,
+                              &((const struct sockaddr_in6 *)peer)->sin6_addr);
+}
+
 void
 hv_conn_read_peer(struct hv_conn *conn)
 {
@@ -37,6 +55,7 @@ hv_conn_read_peer(struct hv_conn *conn)
         conn->address[15] = 4;
         conn->is_loopback = v4[0] == 127;
     }
+    conn->is_local = conn->is_loopback || is_own_address(conn->fd, &peer);
 }
 
 static bool

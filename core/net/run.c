@@ -14,7 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define DIR_MODE  0750
+#define FILE_MODE 0640 /* less the umask */
 
 enum hv_status
 hv_run_path(const char *store, const char *name, const char *suffix,
@@ -84,6 +88,17 @@ take_lock(struct hv_run *run, const char *store, struct hv_error *err)
     return st;
 }
 
+/* The operators' group may look into run/ where it may look into the store. */
+static enum hv_status
+make_dir(const char *store, const char *dir, struct hv_error *err)
+{
+    enum hv_status st = hv_dir_make(store, 0700, err);
+
+    if (!st)
+        st = hv_dir_make(dir, DIR_MODE, err);
+    return st;
+}
+
 enum hv_status
 hv_run_start(const char *store, const char *name, struct hv_run **out,
              struct hv_error *err)
@@ -99,12 +114,14 @@ hv_run_start(const char *store, const char *name, struct hv_run **out,
     st = hv_run_path(store, name, "", run->path, err);
     if (!st) {
         hv_path_dir(run->path, run->dir, sizeof(run->dir));
-        st = hv_dir_make(run->dir, 0700, err);
+        st = make_dir(store, run->dir, err);
     }
     if (!st)
         st = take_lock(run, store, err);
     if (st)
         goto out;
+    /* Whether somebody runs is asked by trying the lock for reading. */
+    fchmod(run->lock_fd, FILE_MODE);
     /* What a predecessor left when it crashed. */
     unlink(run->path);
     st = hv_run_path(store, name, ".sock", path, err);
@@ -123,6 +140,51 @@ out:
     return st;
 }
 
+/* The new text whole or the old one. Without an fsync: what a crash leaves
+ * behind means nothing. */
+enum hv_status
+hv_run_write(struct hv_run *run, const char *name, struct hv_bytes text,
+             struct hv_error *err)
+{
+    char path[PATH_MAX];
+    char temp[PATH_MAX];
+    enum hv_status st = HV_OK;
+    int fd;
+
+    if (hv_path_join(path, sizeof(path), run->dir, name) ||
+        snprintf(temp, sizeof(temp), "%s.new", path) >= (int)sizeof(temp))
+        return hv_fail(err, HV_ERR_LIMIT, "the path of the store is too long");
+    fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+              FILE_MODE);
+    if (fd < 0)
+        return hv_fail_errno(err, HV_ERR_IO, "cannot write %s", temp);
+    while (!st && text.len) {
+        ssize_t put = write(fd, text.data, text.len);
+
+        if (put < 0 && errno != EINTR)
+            st = hv_fail_errno(err, HV_ERR_IO, "cannot write %s", temp);
+        if (put > 0) {
+            text.data += put;
+            text.len -= (size_t)put;
+        }
+    }
+    close(fd);
+    if (!st && rename(temp, path))
+        st = hv_fail_errno(err, HV_ERR_IO, "cannot write %s", path);
+    if (st)
+        unlink(temp);
+    return st;
+}
+
+void
+hv_run_remove(struct hv_run *run, const char *name)
+{
+    char path[PATH_MAX];
+
+    if (!hv_path_join(path, sizeof(path), run->dir, name))
+        unlink(path);
+}
+
 enum hv_status
 hv_run_publish(struct hv_run *run, const struct hv_facts *facts,
                struct hv_error *err)
@@ -130,7 +192,7 @@ hv_run_publish(struct hv_run *run, const struct hv_facts *facts,
     if (facts->text.is_over || facts->text.len > HV_MAX_CONTROL)
         return hv_fail(err, HV_ERR_LIMIT, "too much to publish in %s",
                        run->path);
-    return hv_file_replace(run->path, 0600, hv_buf_bytes(&facts->text), err);
+    return hv_run_write(run, run->name, hv_buf_bytes(&facts->text), err);
 }
 
 void

@@ -8,7 +8,29 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#define CIPHERS_TLS12 "ECDHE+AESGCM:ECDHE+CHACHA20"
+/* 1.2 at least; key exchange with forward secrecy, ciphers that authenticate. */
+const struct hv_tls_policy hv_tls_policy = {
+    .min_version = TLS1_2_VERSION,
+    .ciphers12 = "ECDHE+AESGCM:ECDHE+CHACHA20",
+    .ciphers13 = "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:"
+                 "TLS_AES_128_GCM_SHA256",
+    .groups = "X25519:P-256:P-384",
+    .options = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+               SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA,
+};
+
+static bool
+apply_policy(SSL_CTX *ctx)
+{
+    SSL_CTX_set_options(ctx, hv_tls_policy.options);
+    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+    /* Tickets need no memory here; a session cache would. */
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    return SSL_CTX_set_min_proto_version(ctx, hv_tls_policy.min_version) == 1 &&
+           SSL_CTX_set_cipher_list(ctx, hv_tls_policy.ciphers12) == 1 &&
+           SSL_CTX_set_ciphersuites(ctx, hv_tls_policy.ciphers13) == 1 &&
+           SSL_CTX_set1_groups_list(ctx, hv_tls_policy.groups) == 1;
+}
 
 int
 hv_tls_no_passphrase(char *buf, int size, int is_writing, void *arg)
@@ -88,14 +110,7 @@ hv_tls_server_new(const char *cert_pem, const char *key_pem, SSL_CTX **out,
     if (!ctx)
         return hv_fail(err, HV_ERR_CRYPTO, "OpenSSL gives no TLS context");
     ERR_clear_error();
-    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                                 SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                 SSL_OP_PRIORITIZE_CHACHA);
-    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
-    /* Tickets need no memory here; a session cache would. */
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-    if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
-        SSL_CTX_set_cipher_list(ctx, CIPHERS_TLS12) != 1)
+    if (!apply_policy(ctx))
         st = hv_fail(err, HV_ERR_CRYPTO, "OpenSSL refuses the TLS policy");
     else
         st = use_chain(ctx, cert_pem, err);

@@ -13,6 +13,7 @@ static const struct {
     const char *phrase;
 } phrases[] = {
     { 200, "OK" },
+    { 302, "Found" },
     { 400, "Bad Request" },
     { 401, "Unauthorized" },
     { 403, "Forbidden" },

@@ -4,14 +4,8 @@
  * and by `verify` for a file. Pure: keys and bytes in, a judgement out.
  * Fact: verification
  */
-#include "hvconsole/notify.h"
+#include "core/notify/mac.h"
 
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
-
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,68 +38,28 @@ static void HV_PRINTF(4, 5)
 
 /* -------------------------------------------------------------------- MAC -- */
 
-static pthread_once_t mac_once = PTHREAD_ONCE_INIT;
-static EVP_MAC *hmac; /* looked up once: each time is dear */
-
-static void
-fetch_hmac(void)
-{
-    hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-}
-
-static enum hv_status
-compute(EVP_MAC_CTX *ctx, struct hv_bytes body, uint8_t out[HV_MAC_LEN],
-        struct hv_error *err)
-{
-    static const uint8_t none = 0;
-    size_t len = 0;
-
-    /* Without a key: begin again with the one it has. */
-    if (EVP_MAC_init(ctx, NULL, 0, NULL) == 1 &&
-        EVP_MAC_update(ctx, body.len ? body.data : &none, body.len) == 1 &&
-        EVP_MAC_final(ctx, out, &len, HV_MAC_LEN) == 1 && len == HV_MAC_LEN)
-        return HV_OK;
-    return hv_fail(err, HV_ERR_CRYPTO, "OpenSSL cannot compute a MAC");
-}
-
 /* The same work for every key and every outcome but for a body that begins
  * with a BOM, which its sender knows. */
 static enum hv_status
 check_mac(struct hv_bytes key, struct hv_bytes body,
-          const uint8_t mac[HV_MAC_LEN], bool *holds, bool *without_bom,
+          const uint8_t wanted[HV_MAC_LEN], bool *holds, bool *without_bom,
           struct hv_error *err)
 {
-    OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-                                         (char *)"SHA2-256", 0),
-        OSSL_PARAM_construct_end(),
-    };
-    uint8_t ours[HV_MAC_LEN];
-    EVP_MAC_CTX *ctx;
-    enum hv_status st;
+    struct notify_mac mac = { 0 };
+    enum hv_status st = notify_mac_start(&mac, key, err);
 
-    pthread_once(&mac_once, fetch_hmac);
-    ctx = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
-    if (!ctx || EVP_MAC_init(ctx, key.data, key.len, params) != 1) {
-        EVP_MAC_CTX_free(ctx);
-        return hv_fail(err, HV_ERR_CRYPTO, "OpenSSL has no HMAC-SHA-256");
-    }
     *without_bom = false;
-    st = compute(ctx, body, ours, err);
-    if (!st) {
-        *holds = CRYPTO_memcmp(ours, mac, HV_MAC_LEN) == 0;
-        /* One more try: some senders sign the text they read, not the bytes. */
-        if (!*holds && body.len >= BOM_LEN &&
-            memcmp(body.data, BOM, BOM_LEN) == 0) {
-            body.data += BOM_LEN;
-            body.len -= BOM_LEN;
-            st = compute(ctx, body, ours, err);
-            *holds = !st && CRYPTO_memcmp(ours, mac, HV_MAC_LEN) == 0;
-            *without_bom = *holds;
-        }
+    if (!st)
+        st = notify_mac_fits(&mac, body, wanted, holds, err);
+    /* One more try: some senders sign the text they read, not the bytes. */
+    if (!st && !*holds && body.len >= BOM_LEN &&
+        memcmp(body.data, BOM, BOM_LEN) == 0) {
+        body.data += BOM_LEN;
+        body.len -= BOM_LEN;
+        st = notify_mac_fits(&mac, body, wanted, holds, err);
+        *without_bom = !st && *holds;
     }
-    hv_wipe(ours, sizeof(ours));
-    EVP_MAC_CTX_free(ctx);
+    notify_mac_end(&mac);
     return st;
 }
 

@@ -79,7 +79,8 @@ HV_MUST_CHECK enum hv_status hv_notify_parse(struct hv_notify_parser *ctx,
 #define HV_MAX_WHY 8
 struct hv_why_step {                  /* what was checked, in order */
     const char *step;                 /* "header" "subscription" "version"
-                                         "mac" "xml" "inner"; static */
+                                         "mac" "xml" "inner" "nearest";
+                                         static */
     bool ok;
     char note[120];                   /* never a right MAC, never key bytes */
 };
@@ -110,5 +111,20 @@ HV_MUST_CHECK enum hv_status
 hv_notify_judge(const struct hv_keyring *ring, struct hv_bytes header,
                 struct hv_bytes body, struct hv_notify_parser *parser,
                 struct hv_judgement *out, struct hv_error *err);
+
+/**
+ * hv_notify_nearest() - what a refused message would have fitted: another
+ * version or subscription, line ends changed on the way, a key taken as text
+ * ... For people, after the answer was given: nothing here decides anything.
+ * Call it rate-limited, off the path of answers; it hashes the body many times.
+ * @judgement: of the same header and body, refused
+ * @max_hashed: stop after hashing about so many bytes, 0 = 8 MiB
+ * @out: step "nearest"; ok false. Never a MAC, never key bytes
+ * True when there is something to say: a finding, or that there is none.
+ */
+bool hv_notify_nearest(const struct hv_keyring *ring, struct hv_bytes header,
+                       struct hv_bytes body,
+                       const struct hv_judgement *judgement, size_t max_hashed,
+                       struct hv_why_step *out);
 
 #endif

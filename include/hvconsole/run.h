@@ -38,6 +38,12 @@ HV_MUST_CHECK enum hv_status hv_run_start(const char *store, const char *name,
 HV_MUST_CHECK enum hv_status hv_run_publish(struct hv_run *run,
                                             const struct hv_facts *facts,
                                             struct hv_error *err);
+/** hv_run_write() - the same for another file of run/, such as
+ *  "metrics.prom". */
+HV_MUST_CHECK enum hv_status hv_run_write(struct hv_run *run, const char *name,
+                                          struct hv_bytes text,
+                                          struct hv_error *err);
+void hv_run_remove(struct hv_run *run, const char *name);
 /**
  * hv_run_serve() - answer control requests on run/NAME.sock (0600) on @loop.
  * @fn gets the request; it calls hv_control_reply() now or later, once.

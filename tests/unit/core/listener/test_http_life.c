@@ -129,8 +129,8 @@ Test(http_life, a_client_that_left_is_answered_in_vain)
         }
         door.is_holding = false;
         hv_http_reply(door.held, 200, NULL, (struct hv_bytes){ 0 }, true);
-        door.is_holding = true;
         door_wait(0);
+        door.is_holding = true;
     }
 }
 
@@ -154,18 +154,96 @@ Test(http_life, an_answer_nobody_reads_has_a_deadline)
     free(body);
 }
 
-Test(http_life, a_half_closed_client_does_no_harm)
+Test(http_life, a_half_closed_client_is_answered)
 {
     struct test_talk talk = {
-        .send = hv_bytes_str("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+        .send = hv_bytes_str("POST / HTTP/1.1\r\nHost: a\r\n"
+                             "Content-Length: 5\r\n\r\nhello"),
         .is_half_closed = true,
     };
 
     door_open(&door_usual);
     talk.port = hv_http_port(door.http);
-    test_talk(&talk);
+    for (int i = 0; i < 20; i++) {
+        test_talk(&talk);
+        cr_expect_eq(door_status(hv_buf_str(&talk.got)), 200, "round %d", i);
+        hv_buf_release(&talk.got);
+        door_wait(0);
+    }
+}
+
+/* The answer comes later than the end of what he sends. */
+Test(http_life, a_half_closed_client_waits_for_its_answer)
+{
+    static const char text[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    bool never = false;
+    char answer[512] = "";
+    int fd;
+
+    door.is_holding = true;
+    door_open(&door_usual);
+    fd = test_connect(hv_http_port(door.http));
+    cr_assert_gt(send(fd, text, strlen(text), 0), 0);
+    test_spin(&door.has_held);
+    cr_assert_eq(shutdown(fd, SHUT_WR), 0);
+    hv_loop_run_until(test_loop, &never, 5);
+    cr_expect_eq(hv_http_connections(door.http), 1);
+    hv_http_reply(door.held, 200, NULL, (struct hv_bytes){ 0 }, true);
     door_wait(0);
+    cr_expect_gt(recv(fd, answer, sizeof(answer) - 1, 0), 0);
+    cr_expect_eq(door_status(answer), 200, "%s", answer);
+    close(fd);
+}
+
+/* Refused ones too, and each of a row of them. */
+Test(http_life, a_half_closed_row_is_answered_to_its_end)
+{
+    struct test_talk talk = {
+        .send = hv_bytes_str("GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+                             "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n"
+                             "GET /3 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+        .is_half_closed = true,
+    };
+    const char *at;
+    int answers = 0;
+
+    door_open(&door_usual);
+    talk.port = hv_http_port(door.http);
+    test_talk(&talk);
+    for (at = hv_buf_str(&talk.got); (at = strstr(at, "HTTP/1.1 ")); at++)
+        answers++;
+    cr_expect_eq(answers, 3, "%s", hv_buf_str(&talk.got));
+    cr_expect_not_null(strstr(hv_buf_str(&talk.got), "HTTP/1.1 400 "));
     hv_buf_release(&talk.got);
+    door_wait(0);
+}
+
+/* Loopback is exempt from the cap of one address unless it is counted. */
+Test(http_life, one_address_has_a_cap_of_its_own)
+{
+    struct hv_http_config config = door_usual;
+    char byte;
+    int fds[3];
+
+    config.max_per_address = 2;
+    for (int counted = 0; counted < 2; counted++) {
+        config.count_loopback = counted;
+        door_open(&config);
+        for (size_t i = 0; i < HV_LEN(fds); i++) {
+            fds[i] = test_connect(hv_http_port(door.http));
+            if (i < 2 || !counted)
+                door_wait(i + 1);
+        }
+        if (counted)
+            door_wait_end(fds[0]);
+        for (size_t i = counted; i < HV_LEN(fds); i++)
+            cr_expect_eq(recv(fds[i], &byte, 1, MSG_DONTWAIT), -1, "%zu", i);
+        for (size_t i = 0; i < HV_LEN(fds); i++)
+            close(fds[i]);
+        door_wait(0);
+        hv_http_free(door.http);
+        door.http = NULL;
+    }
 }
 
 Test(http_life, closing_the_door_lets_work_finish)

@@ -4,6 +4,7 @@
 #include "door.h"
 #include "support.h"
 
+#include "hvconsole/clock.h"
 #include "hvconsole/limits.h"
 
 #include <criterion/criterion.h>
@@ -11,6 +12,7 @@
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 TestSuite(http_tls, .init = door_start, .fini = door_end, .timeout = 60);
@@ -161,11 +163,51 @@ Test(http_tls, the_end_may_come_right_behind_the_data)
     SSL_CTX_free(ctx);
 }
 
+/* Whoever says that he has said all still gets his answer: with TLS's own word
+ * for it, with the socket's, and with both. */
+Test(http_tls, a_half_closed_client_is_answered)
+{
+    static const char text[] = "POST / HTTP/1.1\r\nHost: a\r\n"
+                               "Content-Length: 5\r\n\r\nhello";
+    static const char refused[] = "POST / HTTP/1.1\r\nHost: a\r\n"
+                                  "Host: b\r\nContent-Length: 0\r\n\r\n";
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    struct hv_http_config config = door_usual;
+
+    open_tls(config);
+    for (int i = 0; i < 8; i++) {
+        const char *send_this = i & 4 ? refused : text;
+        SSL *ssl = connect_tls(ctx);
+        int fd = SSL_get_fd(ssl);
+        char answer[512] = "";
+        int64_t end_ms = hv_clock_mono_ms() + TEST_TIMEOUT_MS;
+        bool never = false;
+        int got;
+
+        cr_assert_gt(SSL_write(ssl, send_this, (int)strlen(send_this)), 0);
+        if (i & 1)
+            cr_assert_eq(SSL_shutdown(ssl), 0);
+        if (i & 2)
+            cr_assert_eq(shutdown(fd, SHUT_WR), 0);
+        while ((got = SSL_read(ssl, answer, sizeof(answer) - 1)) <= 0 &&
+               SSL_get_error(ssl, got) == SSL_ERROR_WANT_READ &&
+               hv_clock_mono_ms() < end_ms)
+            hv_loop_run_until(test_loop, &never, 2);
+        cr_expect_gt(got, 0, "way %d", i);
+        cr_expect_eq(door_status(answer), i & 4 ? 400 : 200, "way %d", i);
+        SSL_free(ssl);
+        close(fd);
+        door_wait(0);
+    }
+    SSL_CTX_free(ctx);
+}
+
 Test(http_tls, the_key_must_fit_the_certificate)
 {
     struct hv_cert_pair ca = { 0 };
     struct hv_cert_pair issued = { 0 };
     struct hv_cert_pair other = { 0 };
+    struct hv_http_tls *tls = NULL;
     struct hv_error err = { 0 };
 
     cr_assert_eq(hv_cert_ca_make("test CA", &ca, &err), HV_OK, "%s", err.why);
@@ -173,13 +215,15 @@ Test(http_tls, the_key_must_fit_the_certificate)
                  err.why);
     cr_assert_eq(hv_cert_issue(&ca, "::1", &other, &err), HV_OK, "%s", err.why);
     door_open(&door_usual);
-    cr_expect_eq(hv_http_set_tls(door.http, hv_buf_str(&issued.cert_pem),
-                                 hv_buf_str(&other.key_pem), &err),
+    cr_expect_eq(hv_http_tls_new(hv_buf_str(&issued.cert_pem),
+                                 hv_buf_str(&other.key_pem), &tls, &err),
                  HV_ERR_USAGE);
     err = (struct hv_error){ 0 };
-    cr_expect_eq(hv_http_set_tls(door.http, hv_buf_str(&issued.cert_pem),
-                                 hv_buf_str(&issued.key_pem), &err),
+    cr_assert_eq(hv_http_tls_new(hv_buf_str(&issued.cert_pem),
+                                 hv_buf_str(&issued.key_pem), &tls, &err),
                  HV_OK, "%s", err.why);
+    hv_http_use_tls(door.http, tls);
+    hv_http_tls_free(tls);
     err = (struct hv_error){ 0 };
     cr_expect_eq(hv_cert_issue(&ca, "a,DNS:evil", &other, &err), HV_ERR_USAGE);
     err = (struct hv_error){ 0 };

@@ -135,7 +135,7 @@ Test(run, only_one_runs)
     cr_expect_str_eq(pid, "https://127.0.0.1:1");
     hv_facts_release(&facts);
     cr_assert_eq(stat(path, &info), 0);
-    cr_expect_eq(info.st_mode & 0777, 0600);
+    cr_expect_eq(info.st_mode & 0777, 0640);
 
     hv_run_end(run);
     cr_expect_neq(access(path, F_OK), 0, "the facts are gone");
