@@ -141,6 +141,12 @@ read_people(const xmlNode *info, void *out, struct hv_error *err)
     return hv_people_read(info, out, err);
 }
 
+static enum hv_status
+read_updated(const xmlNode *info, void *out, struct hv_error *err)
+{
+    return hv_updated_read(info, out, err);
+}
+
 enum hv_status
 hv_client_get_subs(struct hv_client *client, struct hv_sub_list *out,
                    struct hv_error *err)
@@ -229,6 +235,22 @@ hv_client_get_people(struct hv_client *client, const struct hv_guid *cursor,
     call.info = hv_buf_bytes(&info);
     if (!st)
         st = call_and_wait(client, &call, read_people, out, err);
+    hv_buf_release(&info);
+    return st;
+}
+
+enum hv_status
+hv_client_updated_records(struct hv_client *client, int64_t since_ms,
+                          struct hv_updated_list *out, struct hv_error *err)
+{
+    struct hv_call call = { .method = "GetUpdatedRecordsForApplication",
+                            .version = 2 };
+    struct hv_buf info = { 0 };
+    enum hv_status st = hv_updated_info(since_ms, &info, err);
+
+    call.info = hv_buf_bytes(&info);
+    if (!st)
+        st = call_and_wait(client, &call, read_updated, out, err);
     hv_buf_release(&info);
     return st;
 }

@@ -24,4 +24,14 @@ HV_MUST_CHECK enum hv_status hv_people_read(const xmlNode *info,
                                             struct hv_people *out,
                                             struct hv_error *err);
 
+/** hv_updated_info() - info of GetUpdatedRecordsForApplication version 2;
+ *  @since_ms 0 = all. Fact: record-operations */
+HV_MUST_CHECK enum hv_status hv_updated_info(int64_t since_ms,
+                                             struct hv_buf *out,
+                                             struct hv_error *err);
+/** hv_updated_read() - the info of its answer. */
+HV_MUST_CHECK enum hv_status hv_updated_read(const xmlNode *info,
+                                             struct hv_updated_list *out,
+                                             struct hv_error *err);
+
 #endif

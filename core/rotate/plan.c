@@ -52,12 +52,33 @@ fits(int want, int is)
     return want == ANY || want == is;
 }
 
+/* What a person has agreed to beforehand. A key that is not here is announced
+ * over as our own would be; another one of ours is made the active one, unless
+ * an announcement of ours may still be under way: then it stays a question. */
+static enum rotate_shown
+agreed(const struct rotate_state *state)
+{
+    switch (state->shown) {
+    case SHOWN_UNKNOWN:
+    case SHOWN_RETIRED:
+    case SHOWN_OTHER_BYTES:
+        return state->may_take_back ? SHOWN_ACTIVE : state->shown;
+    default:
+        return state->shown;
+    }
+}
+
 enum rotate_next
 rotate_next(const struct rotate_state *state)
 {
+    enum rotate_shown shown = agreed(state);
+
+    if (shown == SHOWN_OTHER && state->may_adopt &&
+        state->intent == HV_INTENT_NONE)
+        return NEXT_ADOPT;
     for (size_t i = 0; i < HV_LEN(rows); i++) {
         if (fits(rows[i].intent, (int)state->intent) &&
-            fits(rows[i].shown, (int)state->shown) &&
+            fits(rows[i].shown, (int)shown) &&
             fits(rows[i].phase, (int)state->phase) &&
             fits(rows[i].is_heard, state->is_heard) &&
             fits(rows[i].may_look, state->may_look))
@@ -111,18 +132,19 @@ static const struct {
     const char *hint;
 } complaints[] = {
     { SHOWN_UNKNOWN, true, "which this keystore does not have",
-      "somebody else changed the key: get it from them, or delete the "
-      "subscription and create it again" },
+      "somebody else changed the key: get it from them (key import), or "
+      "take it back at once: key rotate --compromised" },
     { SHOWN_RETIRED, true, "which was retired here: its key is wiped",
-      "somebody else went back to it: delete the subscription and create it "
-      "again" },
+      "somebody else went back to it: take it back at once with key rotate "
+      "--compromised" },
     { SHOWN_OTHER_BYTES, true,
       "under which it holds other key bytes than this keystore",
-      "notifications under it cannot be verified here: find out who "
-      "registered that key" },
+      "its notifications cannot be verified here: find out who registered "
+      "that key, and take it back with key rotate --compromised" },
     { SHOWN_OTHER, false,
       "which is not the active one here: somebody moved it there",
-      "nothing was changed, and both versions verify" },
+      "both versions verify; key rotate makes that one active first, then "
+      "replaces it" },
 };
 
 enum hv_status

@@ -8,7 +8,7 @@
 #include <poll.h>
 #include <string.h>
 
-enum { LISTENER_WAIT_MS = 5000, LISTENER_LOOK_MS = 20 };
+enum { LISTENER_WAIT_MS = 5000, LISTENER_LOOK_MS = 20, STOP_LOOK_MS = 200 };
 
 static enum hv_status
 client_get_subs(void *arg, struct hv_sub_list *out, struct hv_error *err)
@@ -35,6 +35,12 @@ client_unsubscribe(void *arg, const struct hv_guid *id, struct hv_error *err)
     return hv_client_unsubscribe(arg, id, err);
 }
 
+static int64_t
+client_date_ms(void *arg)
+{
+    return hv_client_server_date_ms(arg);
+}
+
 static void
 wait_really(void *arg, int ms)
 {
@@ -54,7 +60,27 @@ rotate_ops(const struct hv_rotate_ctx *ctx)
         .unsubscribe = client_unsubscribe,
         .wait = wait_really,
         .arg = ctx->client,
+        .date_ms = client_date_ms,
     };
+}
+
+bool
+rotate_is_stopped(const struct hv_rotate_ctx *ctx)
+{
+    return ctx->is_stopped && ctx->is_stopped(ctx->progress_arg);
+}
+
+void
+rotate_wait(const struct hv_rotate_ctx *ctx, int ms)
+{
+    struct hv_platform_ops ops = rotate_ops(ctx);
+
+    while (ms > 0 && !rotate_is_stopped(ctx)) {
+        int slice = ms < STOP_LOOK_MS ? ms : STOP_LOOK_MS;
+
+        ops.wait(ops.arg, slice);
+        ms -= slice;
+    }
 }
 
 enum hv_status

@@ -51,46 +51,40 @@ is_newer_than_list(const struct hv_keyring *ring,
     return false;
 }
 
-enum change {
-    CHANGE_NONE,
-    CHANGE_ADOPT,   /* a draft is there */
-    CHANGE_DROP,    /* a draft never came */
-    CHANGE_PROMOTE, /* an announcement of unknown outcome arrived */
-    CHANGE_GONE,
-    CHANGE_BACK,    /* listed after all */
-    CHANGE_CONFIRM, /* nothing but a day has passed */
-};
-
-static enum change
-change_of_draft(const struct hv_keyring *ring, const struct reconciliation *r,
-                const struct hv_key_sub *record)
+/* The state that one subscription and the list are in together. */
+static struct rotate_cell
+cell_of(const struct hv_keyring *ring, const struct reconciliation *r,
+        const struct hv_key_sub *record)
 {
-    if (rotate_draft_made(ring, &record->sub, r->platform))
-        return CHANGE_ADOPT;
-    return r->now_ms - record->intent_ms > DAY_MS ? CHANGE_DROP : CHANGE_NONE;
+    struct rotate_cell cell = {
+        .status = record->status,
+        .intent = record->intent,
+        .shown =
+            rotate_shown(ring, &record->sub, listed(r->platform, &record->sub)),
+        .is_settled = !is_newer_than_list(ring, r, record),
+    };
+
+    if (record->status == HV_SUB_DRAFT) {
+        cell.shown = rotate_draft_made(ring, &record->sub, r->platform)
+                         ? SHOWN_PENDING
+                         : SHOWN_NOTHING;
+        cell.is_settled = r->now_ms - record->intent_ms > DAY_MS;
+    }
+    return cell;
 }
 
-static enum change
+static enum rotate_change
 change_of(const struct hv_keyring *ring, const struct reconciliation *r,
           const struct hv_key_sub *record)
 {
-    const struct hv_sub *shown = listed(r->platform, &record->sub);
-    bool is_gone = record->status == HV_SUB_GONE;
+    struct rotate_cell cell = cell_of(ring, r, record);
+    enum rotate_change change = rotate_settle(&cell).change;
 
     if (!hv_guid_equal(&record->app, r->app))
         return CHANGE_NONE;
-    if (record->status == HV_SUB_DRAFT)
-        return change_of_draft(ring, r, record);
-    if (shown && rotate_shown(ring, &record->sub, shown) == SHOWN_PENDING)
-        return CHANGE_PROMOTE;
-    if (!shown && is_gone)
+    if (change == CHANGE_CONFIRM && r->now_ms - record->confirmed_ms <= DAY_MS)
         return CHANGE_NONE;
-    if (shown && !is_gone)
-        return r->now_ms - record->confirmed_ms > DAY_MS ? CHANGE_CONFIRM
-                                                         : CHANGE_NONE;
-    if (is_newer_than_list(ring, r, record))
-        return CHANGE_NONE;
-    return is_gone ? CHANGE_BACK : CHANGE_GONE;
+    return change;
 }
 
 /* Listed after all: current is what the platform shows, if we still have it. */
@@ -111,7 +105,8 @@ bring_back(struct hv_keyring *ring, const struct reconciliation *r,
 
 static enum hv_status
 apply(struct hv_keyring *ring, const struct reconciliation *r,
-      const struct hv_guid *sub, enum change change, struct hv_error *err)
+      const struct hv_guid *sub, enum rotate_change change,
+      struct hv_error *err)
 {
     const struct hv_sub *made;
 
@@ -134,7 +129,7 @@ apply(struct hv_keyring *ring, const struct reconciliation *r,
     case CHANGE_CONFIRM:
         hv_keyring_sub(ring, sub)->confirmed_ms = r->now_ms;
         return HV_OK;
-    case CHANGE_NONE:
+    default:
         break;
     }
     return HV_OK;
@@ -161,26 +156,22 @@ edit_reconcile(struct hv_keyring *ring, void *arg, struct hv_error *err)
     return st;
 }
 
-/* What no save can mend, the worst first: the platform signs with what cannot
- * be verified here; then, that somebody moved it to another key of ours. */
+/* What no save can mend, the worst first. */
 static enum hv_status
 complain(const struct hv_keyring *ring, const struct reconciliation *r,
          struct hv_error *err)
 {
-    for (int is_mild = 0; is_mild < 2; is_mild++) {
+    static const enum rotate_say order[] = { SAY_CRITICAL, SAY_MOVED };
+
+    for (size_t say = 0; say < HV_LEN(order); say++) {
         for (size_t i = 0; i < ring->subs_len; i++) {
             const struct hv_key_sub *record = &ring->subs[i];
-            const struct hv_sub *shown = listed(r->platform, &record->sub);
-            enum rotate_shown what;
+            struct rotate_cell cell = cell_of(ring, r, record);
 
-            if (!shown || !hv_guid_equal(&record->app, r->app))
-                continue;
-            what = rotate_shown(ring, &record->sub, shown);
-            if (is_mild ? what == SHOWN_OTHER &&
-                              !is_newer_than_list(ring, r, record)
-                        : what == SHOWN_UNKNOWN || what == SHOWN_RETIRED ||
-                              what == SHOWN_OTHER_BYTES)
-                return rotate_complain(what, &record->sub, shown, err);
+            if (hv_guid_equal(&record->app, r->app) &&
+                rotate_settle(&cell).say == order[say])
+                return rotate_complain(cell.shown, &record->sub,
+                                       listed(r->platform, &record->sub), err);
         }
     }
     return HV_OK;

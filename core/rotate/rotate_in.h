@@ -37,12 +37,15 @@ struct rotate_state {
     enum hv_intent intent;
     enum rotate_shown shown;
     enum rotate_phase phase;
-    bool is_heard; /* the listener has loaded what the store holds */
-    bool may_look; /* looking once more may still show something new */
+    bool is_heard;  /* the listener has loaded what the store holds */
+    bool may_look;  /* looking once more may still show something new */
+    bool may_adopt; /* of the context: what a person has agreed to */
+    bool may_take_back;
 };
 
 enum rotate_next {
     NEXT_READ,       /* what does the platform show? */
+    NEXT_ADOPT,      /* another key of ours is current: make it ACTIVE first */
     NEXT_STAGE,      /* step 1 */
     NEXT_LISTENER,   /* step 2 */
     NEXT_SUBMIT,     /* step 4 */
@@ -73,6 +76,36 @@ bool rotate_is_refusal(enum hv_status status, const struct hv_error *err);
  *  three looks fill what is left of the minute after @since_ms; -1 = enough. */
 int rotate_pause_ms(int looks, int64_t since_ms, int64_t now_ms);
 
+/* --------------------------------------------------- settle.c: pure -- */
+
+enum rotate_change {
+    CHANGE_NONE,
+    CHANGE_CONFIRM, /* it is there still; noted once a day */
+    CHANGE_PROMOTE, /* an announcement of unknown outcome arrived */
+    CHANGE_GONE,
+    CHANGE_BACK,  /* listed after all */
+    CHANGE_ADOPT, /* a draft is there */
+    CHANGE_DROP,  /* a draft never came */
+    CHANGE_COUNT
+};
+enum rotate_say {
+    SAY_NOTHING,
+    SAY_MOVED,    /* to another key of ours */
+    SAY_CRITICAL, /* to what cannot be verified here */
+};
+
+struct rotate_cell {
+    enum hv_sub_status status;
+    enum hv_intent intent;
+    enum rotate_shown shown;
+    bool is_settled; /* the list is not older than what we know */
+};
+struct rotate_settlement {
+    enum rotate_change change;
+    enum rotate_say say;
+};
+struct rotate_settlement rotate_settle(const struct rotate_cell *cell);
+
 /* ------------------------------------ saves.c: each one save of the store -- */
 
 struct rotate_save {
@@ -81,6 +114,7 @@ struct rotate_save {
     struct hv_key_version version; /* of the new key; filled by stage */
     uint8_t config_hash[32];       /* of what is sent with it */
     bool is_drift;                 /* the platform shows more changed */
+    bool may_lack_current;         /* stage although no key is ACTIVE here */
 };
 
 /** rotate_known() - the record of a subscription that this application has and
@@ -104,6 +138,23 @@ HV_MUST_CHECK enum hv_status rotate_save_back(struct hv_keystore *ks,
 HV_MUST_CHECK enum hv_status rotate_save_promote(struct hv_keystore *ks,
                                                  struct rotate_save *save,
                                                  struct hv_error *err);
+/** rotate_save_adopt() - @save's version, another one of ours, is what the
+ *  platform shows: it becomes ACTIVE. Not while an intent is open. */
+HV_MUST_CHECK enum hv_status rotate_save_adopt(struct hv_keystore *ks,
+                                               struct rotate_save *save,
+                                               struct hv_error *err);
+/** rotate_save_abandon() - no further try with @save's PENDING version: ACCEPTED
+ *  with full grace, since the update may still be applied; wiped when it was
+ *  never announced. Nothing to do is fine. */
+HV_MUST_CHECK enum hv_status rotate_save_abandon(struct hv_keystore *ks,
+                                                 struct rotate_save *save,
+                                                 struct hv_error *err);
+/** rotate_save_retire_since() - the versions of @sub that were replaced at or
+ *  after @since_ms are compromised: wiped at once. */
+HV_MUST_CHECK enum hv_status rotate_save_retire_since(struct hv_keystore *ks,
+                                                      const struct hv_guid *sub,
+                                                      int64_t since_ms,
+                                                      struct hv_error *err);
 HV_MUST_CHECK enum hv_status rotate_save_gone(struct hv_keystore *ks,
                                               const struct hv_guid *sub,
                                               struct hv_error *err);
@@ -164,6 +215,9 @@ HV_MUST_CHECK enum hv_status rotate_adopt(struct hv_keyring *ring,
 /* ------------------------------- reach.c: the platform and the listener -- */
 
 struct hv_platform_ops rotate_ops(const struct hv_rotate_ctx *ctx);
+/** rotate_wait() - @ms, or less when somebody stops the rotation. */
+void rotate_wait(const struct hv_rotate_ctx *ctx, int ms);
+bool rotate_is_stopped(const struct hv_rotate_ctx *ctx);
 /** rotate_read() - the subscription as the platform shows it now; @out->id is
  *  zero when it shows none. */
 HV_MUST_CHECK enum hv_status rotate_read(const struct hv_rotate_ctx *ctx,

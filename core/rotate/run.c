@@ -16,6 +16,7 @@ hv_rotate_step_word(enum hv_rotate_step step)
         [HV_STEP_LISTENER] = "listener", [HV_STEP_READ] = "read",
         [HV_STEP_SUBMIT] = "submit",     [HV_STEP_ANNOUNCE] = "announce",
         [HV_STEP_CONFIRM] = "confirm",   [HV_STEP_PROMOTE] = "promote",
+        [HV_STEP_RETIRE] = "retire",
     };
 
     return (size_t)step < HV_LEN(words) ? words[step] : "?";
@@ -238,9 +239,23 @@ do_look_again(struct rotation *r, struct hv_error *err)
 {
     int pause = rotate_pause_ms(r->looks++, r->submitted_ms, hv_clock_now_ms());
 
-    if (pause > 0)
-        r->ops.wait(r->ops.arg, pause);
-    return do_read(r, err);
+    rotate_wait(r->ctx, pause);
+    return rotate_is_stopped(r->ctx) ? HV_OK : do_read(r, err);
+}
+
+/* Moved elsewhere, to another key of ours: that is the one to be replaced. */
+static enum hv_status
+do_adopt(struct rotation *r, struct hv_error *err)
+{
+    enum hv_status st;
+
+    r->save.version = r->platform.version;
+    st = rotate_save_adopt(r->ctx->ks, &r->save, err);
+    if (st)
+        return st;
+    look_at_ring(r);
+    r->state.shown = SHOWN_UNREAD;
+    return HV_OK;
 }
 
 static enum hv_status
@@ -289,6 +304,19 @@ do_stop(struct rotation *r, struct hv_error *err)
 }
 
 static enum hv_status
+stopped(const struct rotation *r, struct hv_error *err)
+{
+    char id[HV_GUID_TEXT];
+
+    hv_guid_format(&r->save.sub, id);
+    if (r->out->step == HV_STEP_NONE)
+        return hv_fail(err, HV_ERR_CANCELLED,
+                       "stopped before the key of %s was touched", id);
+    return hv_fail(err, HV_ERR_CANCELLED, "stopped after step %d (%s) of %s",
+                   (int)r->out->step, hv_rotate_step_word(r->out->step), id);
+}
+
+static enum hv_status
 drive(struct rotation *r, struct hv_error *err)
 {
     static enum hv_status (*const act[NEXT_COUNT])(struct rotation *,
@@ -297,12 +325,17 @@ drive(struct rotation *r, struct hv_error *err)
         [NEXT_LISTENER] = do_listener, [NEXT_SUBMIT] = do_submit,
         [NEXT_ANNOUNCE] = do_announce, [NEXT_LOOK_AGAIN] = do_look_again,
         [NEXT_PROMOTE] = do_promote,   [NEXT_GIVE_UP] = give_up,
-        [NEXT_STOP] = do_stop,
+        [NEXT_STOP] = do_stop,         [NEXT_ADOPT] = do_adopt,
     };
     enum hv_status st = HV_OK;
 
-    while (!st && !r->is_finished)
+    while (!st && !r->is_finished) {
+        /* Steps 4 and 5 are not parted: an announcement that was noted and
+         * never sent would be looked for in vain. */
+        if (r->state.phase != PHASE_ARMED && rotate_is_stopped(r->ctx))
+            return stopped(r, err);
         st = act[rotate_next(&r->state)](r, err);
+    }
     return st;
 }
 
@@ -314,7 +347,11 @@ hv_rotate_one(const struct hv_rotate_ctx *ctx, const struct hv_guid *sub,
         .ctx = ctx,
         .ops = rotate_ops(ctx),
         .out = out,
-        .save = { .sub = *sub, .app = ctx->profile->app_id },
+        .save = { .sub = *sub,
+                  .app = ctx->profile->app_id,
+                  .may_lack_current = ctx->may_take_back },
+        .state = { .may_adopt = ctx->may_adopt,
+                   .may_take_back = ctx->may_take_back },
     };
     struct hv_key_sub *record;
     bool changed;

@@ -138,7 +138,7 @@ edit_stage(struct hv_keyring *ring, void *arg, struct hv_error *err)
         return st;
     if (rotate_pending(ring, &save->sub))
         return fail_moved(err);
-    if (!hv_keyring_current(ring, &save->sub))
+    if (!save->may_lack_current && !hv_keyring_current(ring, &save->sub))
         return hv_fail(err, HV_ERR_RULE,
                        "the subscription has no active key "
                        "to rotate from");
@@ -205,6 +205,62 @@ edit_promote(struct hv_keyring *ring, void *arg, struct hv_error *err)
     return st;
 }
 
+/* The question was asked before the lock was taken: ask again. */
+static enum hv_status
+edit_adopt(struct hv_keyring *ring, void *arg, struct hv_error *err)
+{
+    const struct rotate_save *save = arg;
+    struct hv_key_sub *record;
+    enum hv_status st = find_sub(ring, save, &record, err);
+
+    if (st)
+        return st;
+    if (record->intent != HV_INTENT_NONE || rotate_pending(ring, &save->sub))
+        return fail_moved(err);
+    return rotate_make_current(ring, &save->sub, &save->version,
+                               hv_clock_now_ms(), err);
+}
+
+static enum hv_status
+edit_abandon(struct hv_keyring *ring, void *arg, struct hv_error *err)
+{
+    const struct rotate_save *save = arg;
+    struct hv_key_sub *record = hv_keyring_sub(ring, &save->sub);
+    struct hv_key *pending = rotate_pending(ring, &save->sub);
+
+    (void)err;
+    if (!record || record->status == HV_SUB_DRAFT)
+        return HV_OK;
+    if (pending && pending->submitted_ms == 0)
+        hv_keyring_retire(pending, hv_clock_now_ms());
+    else if (pending)
+        rotate_supersede(pending, hv_clock_now_ms());
+    close_intent(record);
+    return HV_OK;
+}
+
+struct retirement {
+    const struct hv_guid *sub;
+    int64_t since_ms;
+};
+
+static enum hv_status
+edit_retire_since(struct hv_keyring *ring, void *arg, struct hv_error *err)
+{
+    const struct retirement *retirement = arg;
+
+    (void)err;
+    for (size_t i = 0; i < ring->keys_len; i++) {
+        struct hv_key *key = &ring->keys[i];
+
+        if (hv_guid_equal(&key->sub, retirement->sub) &&
+            key->state == HV_KEY_ACCEPTED &&
+            key->superseded_ms >= retirement->since_ms)
+            hv_keyring_retire(key, hv_clock_now_ms());
+    }
+    return HV_OK;
+}
+
 static enum hv_status
 edit_gone(struct hv_keyring *ring, void *arg, struct hv_error *err)
 {
@@ -241,6 +297,29 @@ rotate_save_promote(struct hv_keystore *ks, struct rotate_save *save,
                     struct hv_error *err)
 {
     return hv_keystore_edit(ks, edit_promote, save, err);
+}
+
+enum hv_status
+rotate_save_adopt(struct hv_keystore *ks, struct rotate_save *save,
+                  struct hv_error *err)
+{
+    return hv_keystore_edit(ks, edit_adopt, save, err);
+}
+
+enum hv_status
+rotate_save_abandon(struct hv_keystore *ks, struct rotate_save *save,
+                    struct hv_error *err)
+{
+    return hv_keystore_edit(ks, edit_abandon, save, err);
+}
+
+enum hv_status
+rotate_save_retire_since(struct hv_keystore *ks, const struct hv_guid *sub,
+                         int64_t since_ms, struct hv_error *err)
+{
+    struct retirement retirement = { sub, since_ms };
+
+    return hv_keystore_edit(ks, edit_retire_since, &retirement, err);
 }
 
 enum hv_status

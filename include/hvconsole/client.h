@@ -133,6 +133,21 @@ HV_MUST_CHECK enum hv_status hv_client_get_people(struct hv_client *client,
                                                   int count,
                                                   struct hv_people *out,
                                                   struct hv_error *err);
+struct hv_updated_record {
+    struct hv_guid record, person;
+    int64_t updated_ms;
+};
+struct hv_updated_list {
+    struct hv_updated_record *items; /* owned */
+    size_t len;
+};
+void hv_updated_list_release(struct hv_updated_list *list);
+/** hv_client_updated_records() - records this application may read that changed
+ *  since @since_ms (0 = all), one for each person who let it in. The way to see
+ *  what no notification told. Fact: record-operations */
+HV_MUST_CHECK enum hv_status
+hv_client_updated_records(struct hv_client *client, int64_t since_ms,
+                          struct hv_updated_list *out, struct hv_error *err);
 /** hv_client_server_date_ms() - HTTP Date of the last answer, 0 = none yet. */
 int64_t hv_client_server_date_ms(const struct hv_client *client);
 /** hv_client_set_cancel() - a flag that another thread may set: typed calls

@@ -18,6 +18,7 @@ enum hv_rotate_step {
     HV_STEP_ANNOUNCE = 5,  /* UpdateEventSubscription */
     HV_STEP_CONFIRM = 6,   /* read back */
     HV_STEP_PROMOTE = 7,   /* new ACTIVE, old ACCEPTED, intent NONE saved */
+    HV_STEP_RETIRE = 8,    /* only of a compromised key: the old one is wiped */
 };
 const char *hv_rotate_step_word(enum hv_rotate_step step);
 
@@ -34,6 +35,8 @@ struct hv_platform_ops {
                                   struct hv_error *err);
     void (*wait)(void *arg, int ms);    /* before looking again */
     void *arg;
+    int64_t (*date_ms)(void *arg);      /* of the last answer, by the platform's
+                                           clock; 0 = it did not say */
 };
 
 struct hv_rotate_ctx {              /* borrowed by every call below */
@@ -42,8 +45,14 @@ struct hv_rotate_ctx {              /* borrowed by every call below */
     const struct hv_profile *profile;
     const char *store;              /* where the listener publishes */
     bool without_listener;
+    bool may_adopt;     /* the platform shows another key of ours: that one is
+                           made the active one first, and replaced */
+    bool may_take_back; /* the platform shows a key that is not here: ours is
+                           announced over it all the same */
     void (*progress)(void *arg, enum hv_rotate_step step); /* may be NULL */
-    void *progress_arg;
+    bool (*is_stopped)(void *arg); /* hv_rotate_one() ends after the step that
+                                      is under way. May be NULL */
+    void *progress_arg;            /* of both */
     const struct hv_platform_ops *ops;  /* NULL = the client */
 };
 
@@ -63,6 +72,7 @@ struct hv_rotate_result {
  *   runs). HV_ERR_INCOMPLETE: outcome unknown or the platform shows something
  *   else; the sentence says what; run it again. With is_done it means that the
  *   key is rotated and somebody else changed URL or types meanwhile.
+ *   HV_ERR_CANCELLED: it was stopped; run it again to go on.
  *   HV_ERR_NOT_FOUND: 132. A platform that cannot be asked at all is its own
  *   status, and nothing is written.
  * @out is filled in every case.
@@ -84,6 +94,24 @@ HV_MUST_CHECK enum hv_status hv_rotate_one(const struct hv_rotate_ctx *ctx,
 HV_MUST_CHECK enum hv_status hv_sub_create(const struct hv_rotate_ctx *ctx,
                                            struct hv_sub *sub,
                                            struct hv_error *err);
+
+/**
+ * hv_key_import() - a key that others made, beside those that are here: ACTIVE
+ * when the platform shows this version as current with these bytes, else
+ * ACCEPTED with full grace. Announces nothing. Where the keystore has it already
+ * nothing is added, but it is made ACTIVE if that is what the platform shows:
+ * the same import again, after a crash, ends the same.
+ * @ctx: client and ops NULL: the platform is not asked
+ * @key: 64 bytes; NULL: only what the keystore has already
+ * @out: its state then; may be NULL
+ * HV_ERR_NOT_FOUND: neither keystore nor platform knows @sub (or, with @key
+ * NULL, the version). HV_ERR_RULE: the version id exists with other bytes, on
+ * either side, or is retired, there are too many, or it has not 64 bytes.
+ */
+HV_MUST_CHECK enum hv_status
+hv_key_import(const struct hv_rotate_ctx *ctx, const struct hv_guid *sub,
+              const struct hv_key_version *version, const struct hv_secret *key,
+              enum hv_key_state *out, struct hv_error *err);
 
 /** hv_sub_delete() - UnsubscribeToEvent, then status GONE; keys keep their
  *  grace, so late retries still verify. */

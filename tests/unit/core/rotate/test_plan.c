@@ -21,7 +21,19 @@ state_at(unsigned n, struct rotate_state *state)
     n /= PHASE_COUNT;
     state->is_heard = n & 1;
     state->may_look = n & 2;
-    return n < 4;
+    state->may_adopt = n & 4;
+    state->may_take_back = n & 8;
+    return n < 16;
+}
+
+/* What a person agreed to announce over counts as our own active key. */
+static bool
+is_base(const struct rotate_state *s)
+{
+    return s->shown == SHOWN_ACTIVE ||
+           (s->may_take_back &&
+            (s->shown == SHOWN_UNKNOWN || s->shown == SHOWN_RETIRED ||
+             s->shown == SHOWN_OTHER_BYTES));
 }
 
 Test(plan, announces_only_what_is_saved_and_believes_only_what_is_shown)
@@ -37,24 +49,26 @@ Test(plan, announces_only_what_is_saved_and_believes_only_what_is_shown)
         cr_expect_eq(next == NEXT_PROMOTE, s.shown == SHOWN_PENDING, "%u", n);
         if (next == NEXT_ANNOUNCE)
             cr_expect(s.intent == HV_INTENT_SUBMITTED &&
-                          s.phase == PHASE_ARMED && s.shown == SHOWN_ACTIVE,
+                          s.phase == PHASE_ARMED && is_base(&s),
                       "%u", n);
         if (next == NEXT_SUBMIT)
-            cr_expect(s.is_heard && s.shown == SHOWN_ACTIVE &&
-                          s.intent != HV_INTENT_NONE,
+            cr_expect(s.is_heard && is_base(&s) && s.intent != HV_INTENT_NONE,
                       "%u", n);
         if (next == NEXT_SUBMIT && s.intent == HV_INTENT_SUBMITTED)
             cr_expect(s.phase == PHASE_OPEN && !s.may_look,
                       "%u: sent again without having looked, or twice", n);
         if (next == NEXT_STAGE)
-            cr_expect(s.intent == HV_INTENT_NONE && s.shown == SHOWN_ACTIVE,
-                      "%u", n);
+            cr_expect(s.intent == HV_INTENT_NONE && is_base(&s), "%u", n);
+        cr_expect_eq(next == NEXT_ADOPT,
+                     s.shown == SHOWN_OTHER && s.may_adopt &&
+                         s.intent == HV_INTENT_NONE,
+                     "%u: adopted unasked, or under an announcement", n);
         if (next == NEXT_GIVE_UP)
             cr_expect(s.phase == PHASE_SENT && !s.may_look, "%u", n);
         if (next == NEXT_LISTENER)
             cr_expect_not(s.is_heard, "%u", n);
         if (next == NEXT_STOP)
-            cr_expect(s.shown != SHOWN_UNREAD && s.shown != SHOWN_ACTIVE &&
+            cr_expect(s.shown != SHOWN_UNREAD && !is_base(&s) &&
                           s.shown != SHOWN_PENDING,
                       "%u", n);
     }
@@ -71,6 +85,9 @@ take(struct rotate_state *s, enum rotate_next next, bool is_taken)
     case NEXT_READ:
         s->shown =
             s->phase == PHASE_SENT && is_taken ? SHOWN_PENDING : SHOWN_ACTIVE;
+        break;
+    case NEXT_ADOPT:
+        s->shown = SHOWN_UNREAD;
         break;
     case NEXT_STAGE:
         s->intent = HV_INTENT_PREPARED;

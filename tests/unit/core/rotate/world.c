@@ -198,6 +198,8 @@ get_subs(void *arg, struct hv_sub_list *out, struct hv_error *err)
     apply_late(world);
     if (mode == MODE_FINE)
         world_list(world, out);
+    if (world->stop_at > 0 && --world->stop_at == 0)
+        world->on_stop(world);
     if (world->on_get) {
         void (*hook)(struct world *) = world->on_get;
 
@@ -306,8 +308,19 @@ wait_never(void *arg, int ms)
     struct world *world = arg;
 
     world->waited_ms += ms;
+    if (world->on_wait)
+        world->on_wait(world);
     if (world->listener && world->listener_follows)
         publish(world);
+}
+
+static int64_t
+date_ms(void *arg)
+{
+    const struct world *world = arg;
+
+    return world->skew_ms == WORLD_NO_DATE ? 0
+                                           : hv_clock_now_ms() - world->skew_ms;
 }
 
 static void
@@ -346,8 +359,15 @@ world_start(struct world *world)
     world->profile = (struct hv_profile){ .name = "test",
                                           .app_id = hv_guid_random(),
                                           .limit = HV_MAX_SUBS };
-    world->ops = (struct hv_platform_ops){ get_subs,    subscribe,  update,
-                                           unsubscribe, wait_never, world };
+    world->ops = (struct hv_platform_ops){
+        .get_subs = get_subs,
+        .subscribe = subscribe,
+        .update = update,
+        .unsubscribe = unsubscribe,
+        .wait = wait_never,
+        .date_ms = date_ms,
+        .arg = world,
+    };
     world->ctx = (struct hv_rotate_ctx){ .ks = ks,
                                          .profile = &world->profile,
                                          .store = world->store,
@@ -411,6 +431,7 @@ world_reset(struct world *world)
     world->hides_keys = false;
     world->skip_gets = 0;
     world->waited_ms = 0;
+    world->skew_ms = 0;
 }
 
 void

@@ -10,8 +10,9 @@
 #include "hvconsole/rotate.h"
 #include "hvconsole/run.h"
 
-#define WORLD_SUBS  32
-#define WORLD_NAMES 128
+#define WORLD_SUBS    32
+#define WORLD_NAMES   128
+#define WORLD_NO_DATE INT64_MIN /* the platform does not tell its time */
 
 enum world_call {
     CALL_GET,
@@ -70,9 +71,13 @@ struct world {
     int late;
     bool hides_keys;                     /* the platform echoes no key bytes */
     void (*on_get)(struct world *world); /* once, during the next read */
+    int stop_at;                         /* reads until on_stop */
+    void (*on_stop)(struct world *world);
+    void (*on_wait)(struct world *world); /* each time something waits */
     int64_t waited_ms;
-    int die_at; /* end the process at this point; 0 = never */
-    int points; /* passed so far */
+    int64_t skew_ms; /* our clock is so far ahead of the platform's */
+    int die_at;      /* end the process at this point; 0 = never */
+    int points;      /* passed so far */
     enum hv_rotate_step steps[32];
     size_t steps_len;
 };

@@ -27,17 +27,22 @@ struct talk {
 
 TestSuite(ask, .init = place_make, .fini = place_remove, .timeout = 120);
 
-/* Read until @text has come after @from; false at the end. */
+/* Read until @text has come after @from, which moves behind it; false at the
+ * end. */
 static bool
-read_until(int fd, struct hv_buf *seen, size_t from, const char *text)
+read_until(int fd, struct hv_buf *seen, size_t *from, const char *text)
 {
     for (;;) {
         struct pollfd at = { fd, POLLIN, 0 };
         char chunk[1024];
+        const char *found;
         ssize_t got;
 
-        if (text && seen->len > from && strstr(hv_buf_str(seen) + from, text))
+        if (text && seen->len > *from &&
+            (found = strstr(hv_buf_str(seen) + *from, text))) {
+            *from = (size_t)(found - hv_buf_str(seen)) + strlen(text);
             return true;
+        }
         cr_assert_gt(poll(&at, 1, 60000), 0, "silence after %s",
                      hv_buf_str(seen));
         got = read(fd, chunk, sizeof(chunk));
@@ -64,13 +69,12 @@ run_on_terminal(char *const argv[], const struct talk *talk,
     }
     cr_assert_gt(pid, 0);
     for (; talk->until; talk++) {
-        cr_assert(read_until(fd, seen, from, talk->until), "no '%s' in %s",
+        cr_assert(read_until(fd, seen, &from, talk->until), "no '%s' in %s",
                   talk->until, hv_buf_str(seen));
-        from = seen->len;
         cr_assert_eq(write(fd, talk->send, strlen(talk->send)),
                      (ssize_t)strlen(talk->send));
     }
-    read_until(fd, seen, seen->len, NULL);
+    read_until(fd, seen, &from, NULL);
     cr_assert_eq(waitpid(pid, &status, 0), pid);
     if (tcgetattr(fd, &modes) == 0)
         cr_expect(modes.c_lflag & ECHO, "the echo is still off");
@@ -121,9 +125,18 @@ Test(ask, three_answers_to_one_question)
 {
     place_text("pass", PASSPHRASE "\n");
     shell_expect(0, NULL, "keystore init --passphrase-file pass");
+    /* A wrong one may be followed by a right one; who gives up is told. */
     expect_talk(4, ARGV("key", "list"),
-                (struct talk[]){ { "Passphrase", "wrong horse!\r" }, { 0 } },
+                (struct talk[]){ { "Passphrase", "wrong horse!\r" },
+                                 { "Passphrase", "\x03" },
+                                 { 0 } },
                 "wrong passphrase");
+    expect_talk(0, ARGV("key", "list"),
+                (struct talk[]){ { "Passphrase", "wrong horse!\r" },
+                                 { "wrong passphrase", "" },
+                                 { "Passphrase", PASSPHRASE "\r" },
+                                 { 0 } },
+                "nothing to list");
     expect_talk(1, ARGV("key", "list"),
                 (struct talk[]){ { "Passphrase", "\x03" }, { 0 } },
                 "no passphrase was given");

@@ -128,7 +128,11 @@ Test(world, create_rotate_deliver_and_find)
 {
     char url[256], sub[64], a[64], b[64];
 
+    shell_expect(5, "no subscription", "key rotate --all --yes");
+    shell_value("id", sub, sizeof(sub),
+                "sub create --type Weight --url https://localhost/hv/n");
     shell_expect(12, "no listener", "key rotate --all --yes");
+    shell_expect(0, NULL, "sub delete %s --yes", sub);
     shell_expect(0, NULL, "keystore slot add --verify --key-out slot.key");
     shell_value("listening", url, sizeof(url),
                 "listen --detach --addr 127.0.0.1:0 --slot-key slot.key");

@@ -24,6 +24,14 @@ write_url(struct hv_app *app, const char *url)
     world_type(app, url);
 }
 
+/* Past the key version, as the fields stand on the screen. */
+static void
+to_types(struct hv_app *app)
+{
+    world_press(app, "<Tab>");
+    world_press(app, "<Tab>");
+}
+
 Test(form, refuses_what_the_platform_would_refuse)
 {
     static const struct {
@@ -43,12 +51,12 @@ Test(form, refuses_what_the_platform_would_refuse)
         open_form(&app);
         write_url(&app, rows[i].url);
         world_press(&app, "<Tab>");
+        world_type(&app, rows[i].version);
+        world_press(&app, "<Tab>");
         if (rows[i].type[0]) {
             world_type(&app, rows[i].type);
             world_press(&app, "<Enter>");
         }
-        world_press(&app, "<Tab>");
-        world_type(&app, rows[i].version);
         world_press(&app, "<F2>");
         cr_expect_eq(app.dialog.kind, HV_DIALOG_NONE, "row %zu", i);
         cr_expect_neq(app.form.error.status, HV_OK, "row %zu", i);
@@ -66,7 +74,7 @@ Test(form, refuses_the_26th_before_anything_is_sent)
     open_form(&app);
     app.subs.used = app.subs.limit;
     world_type(&app, "www.app.com/hv/notify/ap");
-    world_press(&app, "<Tab>");
+    to_types(&app);
     world_type(&app, "weight");
     world_press(&app, "<Enter>");
     world_press(&app, "<F2>");
@@ -82,7 +90,7 @@ Test(form, asks_with_numbers_and_enter_means_no)
 
     open_form(&app);
     world_type(&app, "www.app.com/hv/it's");
-    world_press(&app, "<Tab>");
+    to_types(&app);
     world_type(&app, "weight");
     world_press(&app, "<Enter>");
     world_type(&app, "blood pressure");
@@ -118,7 +126,7 @@ Test(form, stays_open_with_the_reason_when_it_was_refused)
 
     open_form(&app);
     world_type(&app, "www.app.com/hv/x");
-    world_press(&app, "<Tab>");
+    to_types(&app);
     world_type(&app, "weight");
     world_press(&app, "<Enter>");
     world_press(&app, "<F2>");
@@ -152,7 +160,7 @@ Test(form, puts_the_cursor_on_the_new_subscription)
 
     open_form(&app);
     world_type(&app, "www.app.com/hv/x");
-    world_press(&app, "<Tab>");
+    to_types(&app);
     world_type(&app, "weight");
     world_press(&app, "<Enter>");
     world_press(&app, "<F2>");
@@ -166,7 +174,8 @@ Test(form, puts_the_cursor_on_the_new_subscription)
         subs.u.subs.rows[i].sub.id = app.subs.rows[i].sub.id;
     subs.u.subs.rows[app.subs.len].sub.id = fresh;
     hv_app_update(&app, &subs);
-    cr_expect(hv_guid_equal(&app.subs.rows[app.subs_cursor.at].sub.id, &fresh));
+    cr_expect(hv_guid_equal(
+        &app.subs.rows[app.lists[HV_VIEW_SUBS].cursor.at].sub.id, &fresh));
     hv_app_release(&app);
 }
 
@@ -208,4 +217,73 @@ Test(form, a_whole_url_may_be_given)
         cr_expect_str_eq(app.form.url.text, rows[i].want, "row %zu", i);
         hv_app_release(&app);
     }
+}
+
+Test(form, a_clone_begins_with_what_the_other_has)
+{
+    struct hv_app app;
+    struct hv_buf command = { 0 };
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "2");
+    world_press(&app, "j");
+    world_press(&app, "C");
+    cr_assert_eq(hv_app_top(&app), HV_VIEW_FORM);
+    cr_expect_eq(hv_form_picked(&app.form), 3);
+    world_type(&app, "2");
+    hv_form_command(&app.form, &command);
+    cr_expect(strstr(hv_buf_str(&command), "sub create --type "), "%s",
+              hv_buf_str(&command));
+    cr_expect(strstr(hv_buf_str(&command), "/hv/notify/bg2"), "%s",
+              hv_buf_str(&command));
+    hv_buf_release(&command);
+    hv_app_release(&app);
+}
+
+Test(form, an_edit_sends_only_what_changed)
+{
+    struct hv_app app;
+    const struct hv_effect *effect;
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "2");
+    world_press(&app, "E");
+    cr_expect(world_shows(&app, "Subscriptions > edit 0b2e..a41"));
+    world_press(&app, "<F2>");
+    cr_expect(world_shows(&app, "nothing was changed"));
+    world_press(&app, "<Tab>"); /* the key version is not a field here */
+    cr_expect_eq(app.form.field, HV_FIELD_TYPES);
+    world_type(&app, "weight");
+    world_press(&app, "<Down>");
+    world_press(&app, "<Enter>");
+    world_press(&app, "<F2>");
+    cr_assert_eq(app.dialog.kind, HV_DIALOG_CONFIRM);
+    cr_expect(world_shows(&app, "1 type more, 0 less"));
+    cr_expect(world_shows(&app, "312 verified messages came through it"));
+    world_press(&app, "y");
+    effect = world_job(&app, HV_JOB_COMMAND);
+    cr_assert_not_null(effect);
+    cr_expect(!strncmp(effect->text,
+                       "sub edit 0b2ef1c2-8e10-4d7b-9a3e-51b0c7709a41 "
+                       "--add-type ",
+                       57),
+              "%s", effect->text);
+    cr_expect_null(strstr(effect->text, "--url"));
+    cr_expect_null(strstr(effect->text, "--drop-type"));
+    hv_app_release(&app);
+}
+
+Test(form, leaving_an_untouched_edit_asks_nothing)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "2");
+    world_press(&app, "E");
+    world_press(&app, "<Esc>");
+    cr_expect_eq(hv_app_top(&app), HV_VIEW_SUBS);
+    hv_app_release(&app);
 }

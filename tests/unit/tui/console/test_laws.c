@@ -114,7 +114,7 @@ show(struct hv_app *app, enum hv_view view)
         app->is_open = false;
         app->unlock.state = HV_UNLOCK_ASK;
     } else if (view == HV_VIEW_FORM) {
-        hv_form_open(app);
+        hv_form_open(app, HV_FORM_NEW, NULL);
     } else {
         struct hv_buf text = { 0 };
 

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int64_t
 at_id(const struct hv_app *app)
@@ -152,8 +153,8 @@ Test(log, looks_for_problems_beyond_the_window)
     cr_assert_not_null(effect);
     cr_expect_eq(effect->how, HV_LOG_PROBLEM_PREV);
     cr_expect_eq(effect->id, 1000);
-    cr_expect_eq(effect->filter.verdicts & (1u << HV_VERDICT_VERIFIED), 0);
-    cr_expect_eq(effect->verdicts, 0, "the list itself shows all");
+    cr_expect_eq(effect->seek.verdicts & (1u << HV_VERDICT_VERIFIED), 0);
+    cr_expect_eq(effect->filter.verdicts, 0, "the list itself shows all");
     none.u.log.how = HV_LOG_PROBLEM_PREV;
     none.u.log.is_none = true;
     hv_app_update(&app, &none);
@@ -233,4 +234,135 @@ Test(log, clearing_the_filter_keeps_the_message)
     cr_expect_eq(effect->id, id);
     cr_expect_eq(effect->filter.version[0], 0);
     hv_app_release(&app);
+}
+
+Test(log, several_words_narrow_together_and_nonsense_is_told)
+{
+    struct hv_app app;
+    const struct hv_effect *effect;
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "6");
+    world_forget_effects(&app);
+    world_press(&app, "/");
+    world_type(&app, "sub:0b2e version:v1 since:2h until:1h !verified");
+    world_press(&app, "<Enter>");
+    effect = world_effect(&app, HV_EFFECT_LOG);
+    cr_assert_not_null(effect);
+    cr_expect(effect->filter.has_sub);
+    cr_expect_str_eq(effect->filter.version, "v1");
+    cr_expect_eq(effect->filter.since_ms, WORLD_NOW_MS - 7200000);
+    cr_expect_eq(effect->filter.until_ms, WORLD_NOW_MS - 3600000);
+    cr_expect_eq(effect->filter.verdicts & (1u << HV_VERDICT_VERIFIED), 0);
+    cr_expect_neq(effect->filter.verdicts & (1u << HV_VERDICT_BAD_HMAC), 0);
+    cr_expect(world_shows(&app, "[sub 0b2e..a41] [version v1]"));
+    world_press(&app, "<Esc>");
+    cr_expect_eq(app.log.filter.verdicts, 0);
+    app.log.is_asked = false;
+    world_press(&app, "/");
+    world_type(&app, "since:yesterday");
+    world_press(&app, "<Enter>");
+    cr_expect(world_shows(&app, "is not understood"));
+    hv_app_release(&app);
+}
+
+Test(log, a_record_is_found_by_its_id)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "6");
+    world_press(&app, "/");
+    world_type(&app, "record:0b2ef1c2-8e10-4d7b-9a3e-51b0c7709a41");
+    world_press(&app, "<Enter>");
+    cr_expect(app.log.filter.has_record);
+    cr_expect(world_shows(&app, "[record 0b2e..a41]"));
+    hv_app_release(&app);
+}
+
+Test(log, bookmarks_are_ids_and_one_goes_from_one_to_the_next)
+{
+    struct hv_app app;
+
+    open_log(&app);
+    world_press(&app, "m"); /* 1000 */
+    world_press(&app, "k");
+    world_press(&app, "k");
+    world_press(&app, "m"); /* 998 */
+    cr_expect(hv_log_is_booked(&app, 998));
+    world_press(&app, "}");
+    cr_assert_not_null(world_effect(&app, HV_EFFECT_LOG));
+    cr_expect_eq(world_effect(&app, HV_EFFECT_LOG)->how, HV_LOG_AROUND);
+    cr_expect_eq(world_effect(&app, HV_EFFECT_LOG)->id, 1000);
+    world_press(&app, "{");
+    cr_expect(world_shows(&app, "No earlier bookmark"));
+    world_press(&app, "m");
+    cr_expect_not(hv_log_is_booked(&app, 998));
+    hv_app_release(&app);
+}
+
+Test(log, n_goes_on_after_the_filter_went)
+{
+    struct hv_app app;
+    const struct hv_effect *effect;
+
+    open_log(&app);
+    world_press(&app, "n");
+    cr_expect(world_shows(&app, "n and N look for"));
+    world_press(&app, "/");
+    world_type(&app, "version:v9");
+    world_press(&app, "<Enter>");
+    world_log(&app, HV_LOG_TAIL, 901, 100, true, false);
+    world_press(&app, "<Esc>");
+    world_log(&app, HV_LOG_AROUND, 901, 100, true, false);
+    world_forget_effects(&app);
+    world_press(&app, "N");
+    effect = world_effect(&app, HV_EFFECT_LOG);
+    cr_assert_not_null(effect);
+    cr_expect_eq(effect->how, HV_LOG_MATCH_PREV);
+    cr_expect_str_eq(effect->seek.version, "v9");
+    cr_expect_str_eq(effect->filter.version, "");
+    hv_app_release(&app);
+}
+
+/* The body tab with @text as the body of the opened message. */
+static void
+open_body(struct hv_app *app, const char *text)
+{
+    struct hv_msg body = { .kind = HV_MSG_LOG_BODY };
+
+    world_open(app);
+    world_fill(app);
+    world_press(app, "6");
+    world_press(app, "<Enter>");
+    body.text = hv_strdup(text);
+    hv_app_update(app, &body);
+    world_press(app, "]");
+    world_press(app, "]");
+}
+
+Test(log, a_body_is_set_in_and_whatever_it_is_stays_harmless)
+{
+    static const struct {
+        const char *body, *shows;
+    } rows[] = {
+        { "<a><b>text</b><c/></a>", "\n   <b>text</b>\n   <c/>\n </a>" },
+        { "no xml at all", "no xml at all" },
+        { "<a", "<a" },
+        { "</a></a></a>x<", "</a>" },
+        { "<a>\x1b[31mred</a>", "\\x1b[31mred" },
+        { "<a>\xe2\x80\xaexyz</a>", "\\u{202e}xyz" },
+        { "", "body" },
+    };
+
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        struct hv_app app;
+
+        open_body(&app, rows[i].body);
+        cr_expect(world_shows(&app, rows[i].shows), "row %zu", i);
+        cr_expect_not(world_shows(&app, "\x1b"), "row %zu", i);
+        hv_app_release(&app);
+    }
 }

@@ -57,9 +57,9 @@ check_both(struct hv_app *app, const char *name)
 
 Test(snapshots, of_every_view_in_full, .init = start)
 {
-    static const char *const views[] = { "1", "2", "3", "4", "6" };
-    static const char *const names[] = { "dash", "subs", "keys", "later",
-                                         "log" };
+    static const char *const views[] = { "1", "2", "3", "4", "6", "9" };
+    static const char *const names[] = { "dash",  "subs", "keys",
+                                         "later", "log",  "jobs" };
 
     for (size_t i = 0; i < HV_LEN(views); i++) {
         struct hv_app app;
@@ -76,9 +76,10 @@ Test(snapshots, of_every_view_in_full, .init = start)
 
 Test(snapshots, of_every_view_empty, .init = start)
 {
-    static const char *const views[] = { "1", "2", "3", "6" };
+    static const char *const views[] = { "1", "2", "3", "6", "9" };
     static const char *const names[] = { "dash-empty", "subs-empty",
-                                         "keys-empty", "log-empty" };
+                                         "keys-empty", "log-empty",
+                                         "jobs-empty" };
 
     for (size_t i = 0; i < HV_LEN(views); i++) {
         struct hv_app app;
@@ -87,6 +88,7 @@ Test(snapshots, of_every_view_empty, .init = start)
         app.status->attention_len = 0;
         app.status->listener_running = false;
         app.subs_load.has_data = app.keys_load.has_data = true;
+        app.jobs_load.has_data = true;
         app.subs.limit = 25;
         world_log(&app, HV_LOG_TAIL, 1, 0, false, false);
         world_press(&app, views[i]);
@@ -99,9 +101,10 @@ Test(snapshots, of_every_view_empty, .init = start)
 
 Test(snapshots, of_every_view_while_it_loads, .init = start)
 {
-    static const char *const views[] = { "1", "2", "3", "6" };
+    static const char *const views[] = { "1", "2", "3", "6", "9" };
     static const char *const names[] = { "dash-loading", "subs-loading",
-                                         "keys-loading", "log-loading" };
+                                         "keys-loading", "log-loading",
+                                         "jobs-loading" };
 
     for (size_t i = 0; i < HV_LEN(views); i++) {
         struct hv_app app;
@@ -149,6 +152,9 @@ Test(snapshots, of_every_view_that_failed, .init = start)
                   "the journal /srv/hv/journal.db is damaged");
     hv_app_update(&app, &log);
     check(&app, "log-error");
+    world_press(&app, "9");
+    fail(&app, HV_JOB_JOBS);
+    check(&app, "jobs-error");
     world_press(&app, "1");
     check(&app, "dash-error");
     hv_app_release(&app);
@@ -194,6 +200,7 @@ Test(snapshots, of_the_form, .init = start)
     world_press(&app, "A");
     check_both(&app, "form");
     world_type(&app, "www.app.com/hv/notify/ap");
+    world_press(&app, "<Tab>");
     world_press(&app, "<Tab>");
     world_type(&app, "weight");
     check_both(&app, "form-search");
@@ -247,6 +254,60 @@ Test(snapshots, of_a_running_rotation, .init = start)
     hv_app_release(&app);
 }
 
+/* What a tired person sees of keys: each pane, each state, each question. */
+Test(snapshots, of_keys_and_their_work, .init = start)
+{
+    struct hv_app app;
+    struct hv_rotation job = world_rotation("r20261121-2", HV_ROTATION_RUNNING,
+                                            25, 12, HV_ITEM_RUNNING);
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "3");
+    check_both(&app, "keys-active");
+    for (int i = 0; i < 3; i++)
+        world_press(&app, "j");
+    check_both(&app, "keys-not-yet");
+    world_press(&app, "]");
+    check_both(&app, "keys-use");
+    world_press(&app, "]");
+    check_both(&app, "keys-life");
+    world_press(&app, "]");
+    world_press(&app, "X");
+    check_both(&app, "retire-forced");
+    world_press(&app, "<Esc>");
+    world_press(&app, "g");
+    world_press(&app, "j");
+    world_press(&app, "X");
+    check_both(&app, "retire-question");
+    world_press(&app, "n");
+    world_press(&app, "x");
+    check_both(&app, "explain-key");
+    world_press(&app, "<Esc>");
+    world_press(&app, "I");
+    check_both(&app, "import");
+    world_press(&app, "<Esc>");
+    world_press(&app, "y");
+    check_both(&app, "copy-what");
+    world_press(&app, "<Esc>");
+    world_press(&app, "/");
+    world_type(&app, "!retired !pending");
+    world_press(&app, "<Enter>");
+    world_press(&app, "s");
+    world_press(&app, "*");
+    check_both(&app, "keys-marked");
+    world_press(&app, "R");
+    check_both(&app, "rotate-many");
+    world_type(&app, app.dialog.expected);
+    world_press(&app, "<Enter>");
+    world_rotates(&app, &job);
+    world_tick(&app, 1200);
+    check_both(&app, "rotating-many");
+    world_press(&app, "9");
+    check_both(&app, "jobs-running");
+    hv_app_release(&app);
+}
+
 Test(snapshots, of_the_unlock_prompt, .init = start)
 {
     struct hv_app app;
@@ -293,6 +354,9 @@ Test(snapshots, in_ascii_and_in_production, .init = start)
     check_both(&app, "subs-ascii");
     world_press(&app, "1");
     check_both(&app, "dash-ascii");
+    world_press(&app, "3");
+    world_press(&app, "]");
+    check_both(&app, "keys-ascii");
     app.is_ascii = false;
     app.status->env = HV_ENV_PROD;
     world_press(&app, "2");

@@ -163,6 +163,17 @@ world_tick(struct hv_app *app, int64_t ms)
     hv_app_update(app, &msg);
 }
 
+void
+world_rotates(struct hv_app *app, const struct hv_rotation *job)
+{
+    struct hv_msg msg = { .kind = HV_MSG_ROTATION,
+                          .op = app->busy[HV_JOB_COMMAND].op };
+
+    msg.u.rotation = hv_calloc(1, sizeof(*job));
+    *msg.u.rotation = *job;
+    hv_app_update(app, &msg);
+}
+
 const struct hv_effect *
 world_effect(const struct hv_app *app, enum hv_effect_kind kind)
 {

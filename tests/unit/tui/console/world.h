@@ -37,6 +37,14 @@ struct hv_guid world_guid(const char *first, const char *last);
 /** world_log_row() - a message; the caller owns it. */
 struct hv_log_row world_log_row(int64_t id, enum hv_verdict verdict,
                                 const char *sub, const char *version);
+/** world_fill_log(), world_fill_work() - parts of world_fill(). */
+void world_fill_log(struct hv_app *app);
+void world_fill_work(struct hv_app *app);
+struct hv_rotation world_rotation(const char *id, enum hv_rotation_state state,
+                                  size_t len, size_t done,
+                                  enum hv_item_state next);
+/** world_rotates() - the worker tells that a rotation moved on. */
+void world_rotates(struct hv_app *app, const struct hv_rotation *job);
 /** world_log() - a message with @len rows from id @first on. */
 void world_log(struct hv_app *app, enum hv_log_how how, int64_t first,
                size_t len, bool has_older, bool has_newer);
