@@ -27,6 +27,14 @@ do_help(struct hv_app *app, const char *args)
 }
 
 static void
+do_palette(struct hv_app *app, const char *args)
+{
+    app->help = (struct hv_help){ .is_palette = true };
+    hv_edit_set(&app->help.query, args);
+    hv_app_push(app, HV_VIEW_PALETTE);
+}
+
+static void
 do_prompt(struct hv_app *app, const char *args)
 {
     struct hv_effect *effect =
@@ -39,13 +47,16 @@ do_prompt(struct hv_app *app, const char *args)
 static void
 do_filter(struct hv_app *app, const char *args)
 {
-    if (app->tab != HV_VIEW_SUBS && app->tab != HV_VIEW_KEYS &&
-        app->tab != HV_VIEW_LOG) {
+    if (!hv_list_fields(app->tab) && app->tab != HV_VIEW_LOG) {
         hv_app_say(app, HV_ROLE_TEXT,
                    "/ filters the lists of 2 Subs, 3 Keys and 6 Log.");
         return;
     }
-    hv_edit_set(&app->filter_edit, args);
+    /* What is there already is gone on with; ^u begins anew. */
+    hv_edit_set(&app->filter_edit, args[0] ? args
+                                   : app->tab == HV_VIEW_LOG
+                                       ? ""
+                                       : app->lists[app->tab].filter);
     app->is_filtering = true;
 }
 
@@ -78,27 +89,36 @@ do_detail(struct hv_app *app, const char *args)
 static void
 do_pane(struct hv_app *app, const char *args)
 {
-    app->item_tab += strcmp(args, "prev") ? 1 : HV_ITEM_TABS - 1;
-    app->item_tab %= HV_ITEM_TABS;
-    app->item_top = 0;
+    int by = strcmp(args, "prev") ? 1 : -1;
+    int len = hv_screen_panes(app->tab);
+
+    if (hv_app_top(app) == HV_VIEW_ITEM) {
+        app->item_tab = (app->item_tab + by + HV_ITEM_TABS) % HV_ITEM_TABS;
+        app->item_top = 0;
+    } else if (!len) {
+        hv_app_say(app, HV_ROLE_TEXT, "The details here have no tabs.");
+    } else {
+        app->is_detail_on = true;
+        app->lists[app->tab].pane =
+            (app->lists[app->tab].pane + by + len) % len;
+        hv_list_settle(app, app->tab);
+    }
 }
 
 static void
 do_time(struct hv_app *app, const char *args)
 {
+    static const char *const words[HV_TIME_MODES] = {
+        [HV_TIME_USUAL] = "ages in lists, UTC in the log",
+        [HV_TIME_UTC] = "UTC",
+        [HV_TIME_LOCAL] = "local, of this machine",
+        [HV_TIME_AGE] = "ages",
+    };
+
     (void)args;
-    if (app->is_relative_time) {
-        app->is_relative_time = false;
-    } else if (app->is_local_time) {
-        app->is_local_time = false;
-        app->is_relative_time = true;
-    } else {
-        app->is_local_time = true;
-    }
-    hv_app_say(app, HV_ROLE_TEXT, "Times are %s.",
-               app->is_relative_time ? "ages"
-               : app->is_local_time  ? "local"
-                                     : "UTC");
+    app->time_mode =
+        (enum hv_time_mode)(((int)app->time_mode + 1) % HV_TIME_MODES);
+    hv_app_say(app, HV_ROLE_TEXT, "Times are %s.", words[app->time_mode]);
 }
 
 static void
@@ -136,38 +156,58 @@ do_arm(struct hv_app *app, const char *args)
 }
 
 static void
-do_add_sub(struct hv_app *app, const char *args)
-{
-    (void)args;
-    if (hv_app_is_read_only(app)) {
-        hv_app_say(app, HV_ROLE_WARN, "Not now: %s.",
-                   hv_app_read_only_why(app));
-        return;
-    }
-    hv_form_open(app);
-}
-
-static void
 do_save(struct hv_app *app, const char *args)
 {
     (void)args;
-    hv_form_save(app);
+    if (hv_app_top(app) == HV_VIEW_SHEET)
+        hv_sheet_save(app);
+    else
+        hv_form_save(app);
 }
 
 static void
 do_field(struct hv_app *app, const char *args)
 {
+    int by = strcmp(args, "prev") ? 1 : -1;
+
     if (hv_app_top(app) == HV_VIEW_FORM)
-        hv_form_step(&app->form, strcmp(args, "prev") ? 1 : -1);
+        hv_form_step(&app->form, by);
+    else if (hv_app_top(app) == HV_VIEW_SHEET)
+        hv_sheet_step(app, by);
 }
 
 static void
-do_mouse(struct hv_app *app, const char *args)
+set_theme(struct hv_app *app, const char *name)
+{
+    static const char *const names[] = { "usual", "contrast", "plain", "mono" };
+
+    for (size_t i = 0; i < HV_LEN(names); i++) {
+        if (strcmp(names[i], name))
+            continue;
+        hv_effects_add(&app->effects, HV_EFFECT_THEME)->text = hv_strdup(name);
+        hv_effects_add(&app->effects, HV_EFFECT_REPAINT);
+        return;
+    }
+    hv_app_say(app, HV_ROLE_WARN,
+               ":set theme usual, contrast, plain (16 colours) or mono");
+}
+
+static void
+do_set(struct hv_app *app, const char *args)
 {
     bool on = strcmp(args, "nomouse") != 0;
 
+    if (!strncmp(args, "theme ", 6)) {
+        set_theme(app, args + 6 + strspn(args + 6, " "));
+        return;
+    }
+    if (!strcmp(args, "ascii") || !strcmp(args, "noascii")) {
+        app->is_ascii = args[0] == 'a' || app->is_only_ascii;
+        return;
+    }
     if (on && strcmp(args, "mouse")) {
-        hv_app_say(app, HV_ROLE_WARN, ":set mouse or :set nomouse");
+        hv_app_say(app, HV_ROLE_WARN,
+                   ":set mouse, nomouse, ascii, noascii, theme NAME");
         return;
     }
     hv_effects_add(&app->effects, HV_EFFECT_MOUSE)->flag = on;
@@ -188,28 +228,52 @@ const struct hv_action hv_actions[] = {
     { "pane", "next|prev", "next or previous tab of a detail", false, false,
       do_pane },
     { "help", "[WORD]", "help for this view", false, false, do_help },
+    { "palette", "[WORD]", "whatever there is to do, found by a few letters",
+      false, false, do_palette },
     { "prompt", "", "command line", false, false, do_prompt },
     { "filter", "[TEXT]", "filter the list", false, false, do_filter },
+    { "mark", "[visible|none]", "mark the current row, all, or none", false,
+      false, hv_do_mark },
+    { "sort", "[invert]", "sort by the next column, or invert", false, false,
+      hv_do_sort },
+    { "seek", "next|prev", "next or previous row that / looked for", false,
+      false, hv_do_seek },
     { "refresh", "", "read again", false, false, do_refresh },
     { "redraw", "", "draw the screen anew", false, true, do_redraw },
     { "detail", "", "detail pane on or off", false, false, do_detail },
     { "copy", "id|url|json|cli", "copy to the clipboard", false, false,
       hv_do_copy },
     { "why", "", "explain what the cursor is on", false, false, do_explain },
-    { "time", "", "times as UTC, local, or ages", false, false, do_time },
+    { "time", "", "times as usual, UTC, local, or ages", false, false,
+      do_time },
     { "follow", "", "follow the newest message", false, false, hv_do_follow },
     { "freeze", "", "hold the list still, or let it go on", false, false,
       hv_do_freeze },
     { "problem", "next|prev", "next or previous refused message", false, false,
       hv_do_problem },
+    { "bookmark", "", "mark this message, or take the mark away", false, false,
+      hv_do_bookmark },
+    { "booked", "next|prev", "next or previous bookmark", false, false,
+      hv_do_booked },
     { "verdict", "", "next choice of verdicts", false, false, hv_do_verdict },
     { "lock", "", "lock the keystore", false, true, do_lock },
     { "arm", "", "write mode for 15 minutes", false, false, do_arm },
-    { "sub add", "", "write a new subscription", true, false, do_add_sub },
+    { "sub add", "", "write a new subscription", true, false, hv_do_add_sub },
+    { "sub clone", "", "write a new one like this", true, false,
+      hv_do_clone_sub },
+    { "sub change", "", "change URL or types in a form", true, false,
+      hv_do_change_sub },
+    { "compare", "", "two subscriptions, versions or messages side by side",
+      false, false, hv_do_compare },
+    { "import key", "", "write down which key to import", true, false,
+      hv_do_import },
     { "form save", "", "save what the form holds", true, false, do_save },
+    { "job pause", "", "stop the rotation after the step under way", true,
+      false, hv_do_pause },
     { "field", "next|prev", "next or previous field of a form", false, false,
       do_field },
-    { "set", "mouse|nomouse", "who gets the mouse", false, false, do_mouse },
+    { "set", "mouse|nomouse|ascii|noascii|theme NAME",
+      "who gets the mouse; how it looks", false, true, do_set },
     { 0 },
 };
 

@@ -16,6 +16,23 @@ void hv_do_back(struct hv_app *app, const char *args);
 void hv_do_close(struct hv_app *app, const char *args);
 void hv_do_move(struct hv_app *app, const char *args);
 void hv_do_open(struct hv_app *app, const char *args);
+/* mark.c */
+void hv_do_mark(struct hv_app *app, const char *args);
+void hv_do_sort(struct hv_app *app, const char *args);
+void hv_do_seek(struct hv_app *app, const char *args);
+/* log_filter.c */
+void hv_do_bookmark(struct hv_app *app, const char *args);
+void hv_do_booked(struct hv_app *app, const char *args);
+/* draft.c */
+void hv_do_add_sub(struct hv_app *app, const char *args);
+void hv_do_clone_sub(struct hv_app *app, const char *args);
+void hv_do_change_sub(struct hv_app *app, const char *args);
+/* compare.c */
+void hv_do_compare(struct hv_app *app, const char *args);
+/* sheet.c */
+void hv_do_import(struct hv_app *app, const char *args);
+/* rotation.c */
+void hv_do_pause(struct hv_app *app, const char *args);
 /* look.c */
 void hv_do_messages(struct hv_app *app, const char *args);
 void hv_do_follow(struct hv_app *app, const char *args);

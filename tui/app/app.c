@@ -25,9 +25,15 @@ void
 hv_app_release(struct hv_app *app)
 {
     hv_load_forget(app);
+    for (int i = 0; i < HV_TABS; i++) {
+        free(app->lists[i].order);
+        free(app->lists[i].marks);
+    }
+    hv_user_keys_release(&app->user_keys);
     hv_secret_release(&app->unlock.typed);
     free(app->status);
     free(app->form.picked);
+    free(app->form.picked_before);
     hv_buf_release(&app->pager.text);
     hv_effects_release(&app->effects);
     *app = (struct hv_app){ 0 };

@@ -6,6 +6,7 @@
 #include "tui/app/parts.h"
 #include "tui/command/args.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,15 +32,34 @@ hv_quote(struct hv_buf *out, const char *word)
 
 /* One placeholder at @text; its length, or 0 when there is none of the name. */
 static size_t
-placeholder(const struct hv_selection *selection, const char *text,
-            struct hv_buf *out, bool *is_missing)
+placeholder(const struct hv_app *app, const struct hv_selection *selection,
+            const char *text, struct hv_buf *out, bool *is_missing)
 {
     char id[HV_GUID_TEXT];
 
+    if (!strncmp(text, "%job", 4)) {
+        size_t i =
+            app->tab == HV_VIEW_JOBS ? hv_list_at(app, HV_VIEW_JOBS) : SIZE_MAX;
+
+        *is_missing = i == SIZE_MAX;
+        hv_buf_add_str(out, i == SIZE_MAX ? "" : app->jobs.jobs[i].id);
+        return 4;
+    }
     if (!strncmp(text, "%version", 8)) {
         *is_missing = !selection->has_version;
         hv_buf_add_str(out, selection->version.id);
         return 8;
+    }
+    if (!strncmp(text, "%ids", 4)) {
+        struct hv_guid subs[HV_MAX_MARKED];
+        size_t len = hv_marks_subs(app, subs, HV_LEN(subs));
+
+        for (size_t i = 0; i < len; i++) {
+            hv_guid_format(&subs[i], id);
+            hv_buf_addf(out, "%s%s", i ? " " : "", id);
+        }
+        *is_missing = !len;
+        return 4;
     }
     if (!strncmp(text, "%id", 3)) {
         if (selection->log_id) {
@@ -62,7 +82,7 @@ hv_text_expand(const struct hv_app *app, const char *text, struct hv_buf *out,
 
     while (*text) {
         bool is_missing = false;
-        size_t len = placeholder(&selection, text, out, &is_missing);
+        size_t len = placeholder(app, &selection, text, out, &is_missing);
 
         if (is_missing)
             return hv_fail(err, HV_ERR_NOT_FOUND, "nothing is selected here");
@@ -124,6 +144,8 @@ hv_command_start(struct hv_app *app, const char *line, bool yes,
     app->steps_len = 0;
     if (hv_app_top(app) == HV_VIEW_FORM)
         app->form.is_sending = true;
+    else if (hv_app_top(app) == HV_VIEW_SHEET)
+        app->sheet.is_sending = true;
 }
 
 static void
@@ -242,6 +264,8 @@ hv_command_done(struct hv_app *app, struct hv_msg *msg)
         app->dialog = (struct hv_dialog){ 0 };
     if (app->form.is_sending)
         hv_form_done(app, &msg->error);
+    if (app->sheet.is_sending)
+        hv_sheet_done(app, &msg->error);
     if (msg->error.status == HV_ERR_CANCELLED)
         hv_app_say(app, HV_ROLE_WARN, "Cancelled: %.80s (%s).", app->running,
                    msg->error.why);
@@ -253,8 +277,12 @@ hv_command_done(struct hv_app *app, struct hv_msg *msg)
         /* Half a rotation has changed something too. */
         hv_load_ask(app, HV_JOB_STATUS);
         hv_load_ask(app, HV_JOB_KEYS);
+        hv_load_ask(app, HV_JOB_DRAIN);
+        hv_load_ask(app, HV_JOB_JOBS);
         hv_load_ask(app, HV_JOB_SUBS);
     }
     app->running[0] = 0;
     app->is_running_write = false;
+    free(app->rotation);
+    app->rotation = NULL;
 }

@@ -5,126 +5,186 @@
  * Called by update().
  */
 #include "tui/app/parts.h"
+#include "tui/command/args.h"
 
-#include "hvconsole/clock.h"
-
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #define HOLD_OFF_MS 2000
 
-static void
-line(struct hv_dialog *dialog, const char *text)
+/* The subscriptions that a command line names: from keys they are whole. */
+static size_t
+subs_of(const char *text, struct hv_guid *out, size_t max)
 {
-    if (dialog->lines_len < (int)HV_LEN(dialog->lines))
-        hv_copy(dialog->lines[dialog->lines_len++], sizeof(dialog->lines[0]),
-                text);
-}
+    struct hv_words words = { 0 };
+    size_t len = 0;
 
-static int
-count_keys(const struct hv_app *app, const struct hv_guid *sub)
-{
-    int count = 0;
-
-    for (size_t i = 0; i < app->keys.len; i++)
-        count += hv_guid_equal(&app->keys.rows[i].sub, sub) &&
-                 app->keys.rows[i].state != HV_KEY_RETIRED;
-    return count;
-}
-
-static void
-say_delete(const struct hv_app *app, const struct hv_guid *id,
-           struct hv_dialog *dialog)
-{
-    const struct hv_sub_row *row = hv_app_sub(app, id);
-    char text[200];
-    char types[128];
-
-    if (row) {
-        hv_sub_words(&row->sub, types, sizeof(types));
-        line(dialog, types);
-        line(dialog, row->sub.url);
-        snprintf(text, sizeof(text),
-                 "%lld verified messages in the last 24 h will come no more",
-                 (long long)row->uses_24h);
-        line(dialog, text);
-        snprintf(text, sizeof(text), "%d of %d subscriptions will be used",
-                 app->subs.used > 0 ? app->subs.used - 1 : 0, app->subs.limit);
-        line(dialog, text);
+    if (!hv_line_split(text, &words, NULL)) {
+        for (int i = 0; i < words.len && len < max; i++)
+            len += !hv_guid_parse(words.items[i], &out[len]);
     }
-    snprintf(text, sizeof(text),
-             "%d key versions stay, so that late retries still verify",
-             count_keys(app, id));
-    line(dialog, text);
+    hv_words_release(&words);
+    return len;
 }
 
 static void
-say_rotate(const struct hv_app *app, const struct hv_guid *id,
-           struct hv_dialog *dialog)
+ask_typed(struct hv_app *app, const char *expected, bool is_profile)
 {
-    char text[200];
-    char age[HV_AGE_TEXT];
+    struct hv_dialog *dialog = &app->dialog;
 
-    for (size_t i = 0; i < app->keys.len; i++) {
-        const struct hv_key_row *key = &app->keys.rows[i];
-
-        if (!hv_guid_equal(&key->sub, id) || key->state != HV_KEY_ACTIVE)
-            continue;
-        hv_age_format(app->now_ms - key->created_ms, age);
-        snprintf(text, sizeof(text),
-                 "now %s, made %s ago, verified %lld in the last 24 h",
-                 key->version.id, age, (long long)key->uses_24h);
-        line(dialog, text);
-    }
-    line(dialog, "a new 64-byte key is kept, loaded by the listener, given to "
-                 "the platform");
-    line(dialog, "the old key goes on verifying until its retries have ended");
+    dialog->kind = HV_DIALOG_TYPED;
+    dialog->is_profile = is_profile;
+    hv_copy(dialog->expected, sizeof(dialog->expected), expected);
 }
 
-/* Which commands the console asks about, and what it says above. */
+/* Which of the three ways to ask: y/N, the number, the profile's name. */
+static void
+ask(struct hv_app *app, const char *what, size_t count, bool is_irreversible)
+{
+    struct hv_dialog *dialog = &app->dialog;
+    bool is_prod = app->status && app->status->env == HV_ENV_PROD;
+    char number[24];
+
+    if (is_prod && is_irreversible) {
+        ask_typed(app, app->status->profile, true);
+        dialog->ready_mono_ms = app->mono_ms + HOLD_OFF_MS;
+        snprintf(dialog->question, sizeof(dialog->question),
+                 "PRODUCTION, cannot be undone. Type %.60s and Enter: ",
+                 dialog->expected);
+    } else if (count > 1) {
+        snprintf(number, sizeof(number), "%zu", count);
+        ask_typed(app, number, false);
+        snprintf(dialog->question, sizeof(dialog->question),
+                 "Type %s to %s %s and Enter: ", number, what, number);
+    } else {
+        snprintf(dialog->question, sizeof(dialog->question), "%.90s? y/N ",
+                 dialog->title);
+    }
+}
+
+static bool
+confirm_subs(struct hv_app *app, const char *text, bool is_delete)
+{
+    struct hv_dialog *dialog = &app->dialog;
+    struct hv_guid subs[HV_MAX_MARKED];
+    size_t len = subs_of(text, subs, HV_LEN(subs));
+    char id[HV_GUID_SHORT];
+
+    *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM };
+    hv_copy(dialog->command, sizeof(dialog->command), text);
+    hv_guid_short(&subs[0], id);
+    if (len == 1)
+        snprintf(dialog->title, sizeof(dialog->title), "%s %s",
+                 is_delete ? "Delete subscription"
+                           : "Rotate the key of subscription",
+                 id);
+    else
+        snprintf(dialog->title, sizeof(dialog->title),
+                 is_delete ? "Delete %zu subscriptions"
+                           : "Rotate the keys of %zu subscriptions",
+                 len);
+    (is_delete ? hv_impact_delete : hv_impact_rotate)(app, subs, len, dialog);
+    ask(app, is_delete ? "delete" : "rotate", len, is_delete);
+    return true;
+}
+
+static bool
+confirm_delete(struct hv_app *app, const char *text)
+{
+    return confirm_subs(app, text, true);
+}
+
+static bool
+confirm_rotate(struct hv_app *app, const char *text)
+{
+    return confirm_subs(app, text, false);
+}
+
+/* The evidence comes first; what does not hold makes it a matter of force. */
+static bool
+confirm_retire(struct hv_app *app, const char *text)
+{
+    struct hv_dialog *dialog = &app->dialog;
+    struct hv_selection selection = hv_app_selection(app);
+    const char *version = selection.version.id;
+    const struct hv_key_row *key = hv_app_key(app, &selection.sub, version);
+    const struct hv_drain_row *row = hv_app_drain(app, &selection.sub, version);
+    char id[HV_GUID_SHORT];
+
+    if (key && key->state != HV_KEY_ACCEPTED) {
+        hv_app_say(app, HV_ROLE_WARN,
+                   "%s is %s: only a version that was replaced is retired.",
+                   version, hv_key_state_word(key->state));
+        return true;
+    }
+    if (!row) {
+        hv_load_ask(app, HV_JOB_DRAIN);
+        hv_app_say(app, HV_ROLE_TEXT,
+                   "The evidence is being read: press X again.");
+        return true;
+    }
+    *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM };
+    hv_guid_short(&selection.sub, id);
+    snprintf(dialog->title, sizeof(dialog->title), "Retire %s of %s", version,
+             id);
+    snprintf(dialog->command, sizeof(dialog->command), "%.4000s%s", text,
+             row->may_retire ? "" : " --force");
+    hv_impact_retire(app, row, dialog);
+    ask(app, "retire", 1, true);
+    if (!row->may_retire && dialog->kind == HV_DIALOG_CONFIRM) {
+        ask_typed(app, version, false);
+        dialog->ready_mono_ms = app->mono_ms + HOLD_OFF_MS;
+        snprintf(dialog->question, sizeof(dialog->question),
+                 "Not safe. To force it type %.60s and Enter: ", version);
+    }
+    return true;
+}
+
+static bool
+confirm_abort(struct hv_app *app, const char *text)
+{
+    struct hv_dialog *dialog = &app->dialog;
+    size_t i = hv_list_at(app, HV_VIEW_JOBS);
+    struct hv_rotation_counts counts;
+
+    if (i == SIZE_MAX)
+        return false;
+    counts = hv_rotation_count(&app->jobs.jobs[i]);
+    *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM };
+    hv_copy(dialog->command, sizeof(dialog->command), text);
+    snprintf(dialog->title, sizeof(dialog->title), "Abort rotation %s",
+             app->jobs.jobs[i].id);
+    hv_dialog_line(dialog, 0, "%zu of %zu keys are rotated and stay so",
+                   counts.done, counts.total);
+    hv_dialog_line(dialog, 0, "%zu not begun stay as they are", counts.waiting);
+    if (counts.stopped)
+        hv_dialog_line(dialog, '!',
+                       "%zu stopped half way: a key that may have been "
+                       "announced goes on verifying",
+                       counts.stopped);
+    ask(app, "abort", 1, false);
+    return true;
+}
+
+/* Which commands the console asks about, and who says what stands above. */
 static const struct {
     const char *words;
-    const char *title;
-    bool is_irreversible; /* cannot be undone */
-    void (*say)(const struct hv_app *app, const struct hv_guid *id,
-                struct hv_dialog *dialog);
+    bool (*confirm)(struct hv_app *app, const char *text);
 } asks[] = {
-    { "sub delete", "Delete subscription", true, say_delete },
-    { "key rotate", "Rotate the key of subscription", false, say_rotate },
+    { "sub delete", confirm_delete },
+    { "key rotate", confirm_rotate },
+    { "key retire", confirm_retire },
+    { "key abort", confirm_abort },
 };
 
 bool
 hv_dialog_confirm(struct hv_app *app, const struct hv_command *command,
                   const char *text)
 {
-    struct hv_dialog *dialog = &app->dialog;
-    struct hv_selection selection = hv_app_selection(app);
-    bool is_prod = app->status && app->status->env == HV_ENV_PROD;
-
     for (size_t i = 0; i < HV_LEN(asks); i++) {
-        char id[HV_GUID_SHORT];
-
-        if (strcmp(asks[i].words, command->words))
-            continue;
-        *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM };
-        hv_guid_short(&selection.sub, id);
-        snprintf(dialog->title, sizeof(dialog->title), "%s %s", asks[i].title,
-                 id);
-        hv_copy(dialog->command, sizeof(dialog->command), text);
-        asks[i].say(app, &selection.sub, dialog);
-        if (is_prod && asks[i].is_irreversible) {
-            dialog->kind = HV_DIALOG_TYPED;
-            hv_copy(dialog->expected, sizeof(dialog->expected),
-                    app->status->profile);
-            dialog->ready_mono_ms = app->mono_ms + HOLD_OFF_MS;
-            snprintf(dialog->question, sizeof(dialog->question),
-                     "PRODUCTION, cannot be undone. Type %.60s and Enter: ",
-                     dialog->expected);
-        } else {
-            snprintf(dialog->question, sizeof(dialog->question), "%.90s? y/N ",
-                     dialog->title);
-        }
-        return true;
+        if (!strcmp(asks[i].words, command->words))
+            return asks[i].confirm(app, text);
     }
     return false;
 }
@@ -159,7 +219,7 @@ hv_dialog_asked(struct hv_app *app, const char *question)
         snprintf(text, sizeof(text), "%.*s", (int)(len < 199 ? len : 199),
                  rest);
         if (text[0])
-            line(dialog, text);
+            hv_dialog_line(dialog, 0, "%s", text);
         rest += len;
         rest += strspn(rest, " \n");
     }
@@ -173,7 +233,8 @@ hv_dialog_discard(struct hv_app *app)
 
     *dialog = (struct hv_dialog){ .kind = HV_DIALOG_DISCARD };
     hv_copy(dialog->title, sizeof(dialog->title), "Leave the form");
-    line(dialog, "what was written here has not been sent and will be lost");
+    hv_dialog_line(dialog, 0,
+                   "what was written here has not been sent and will be lost");
     hv_copy(dialog->question, sizeof(dialog->question), "Discard it? y/N ");
 }
 
@@ -188,7 +249,7 @@ finish(struct hv_app *app, bool yes)
     case HV_DIALOG_TYPED:
         if (yes)
             hv_command_start(app, done.command, true, HV_USE_REPORT,
-                             done.expected);
+                             done.is_profile ? done.expected : "");
         else
             hv_app_say(app, HV_ROLE_TEXT, "Nothing was changed.");
         break;

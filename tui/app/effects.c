@@ -153,6 +153,9 @@ do_effect(struct hv_runner *runner, struct hv_effect *effect)
     case HV_EFFECT_MOUSE:
         hv_term_mouse(effect->flag);
         break;
+    case HV_EFFECT_THEME:
+        hv_term_theme(effect->text);
+        break;
     case HV_EFFECT_REPAINT:
         hv_term_repaint();
         break;

@@ -62,10 +62,56 @@ hv_key_why(const struct hv_app *app, const struct hv_key_row *key,
     }
 }
 
+/* The rules of retiring one by one, those that fail marked. */
+static void
+explain_checks(const struct hv_drain_row *drain, struct hv_buf *out)
+{
+    static const char *const words[] = { [HV_RETIRE_OK] = "ok",
+                                         [HV_RETIRE_NOT_OK] = "NOT YET",
+                                         [HV_RETIRE_NOT_ASKED] = "asked then" };
+
+    if (!drain || drain->state != HV_KEY_ACCEPTED)
+        return;
+    hv_buf_add_str(out, "What must hold before it is retired:\n");
+    for (int i = 0; i < HV_RETIRE_RULES; i++)
+        hv_buf_addf(out, "%-10s  %-10s  %s\n", words[drain->checks[i].verdict],
+                    hv_retire_rule_word(drain->checks[i].rule),
+                    drain->checks[i].text);
+    if (drain->is_overdue)
+        hv_buf_add_str(out,
+                       "\nReplaced for more than 45 days: retire it with X, "
+                       "or rotate with --compromised if it leaked.\n");
+}
+
+static void
+explain_job(const struct hv_app *app, struct hv_buf *out)
+{
+    size_t i = hv_list_at(app, HV_VIEW_JOBS);
+    const struct hv_rotation *job;
+    char id[HV_GUID_TEXT];
+
+    if (i == SIZE_MAX)
+        return;
+    job = &app->jobs.jobs[i];
+    hv_buf_addf(out, "%s  %s  %s\n\n", job->id,
+                hv_rotation_state_word(job->state), job->reason);
+    if (hv_rotation_is_open(job->state))
+        hv_buf_add_str(out, "B goes on with it, with the same keys. D closes "
+                            "it: what is rotated stays.\n\n");
+    for (size_t k = 0; k < job->len; k++) {
+        const struct hv_rotation_item *item = &job->items[k];
+
+        hv_guid_format(&item->sub, id);
+        hv_buf_addf(out, "%s  %-8s  step %d  %s > %s  %s\n", id,
+                    hv_item_state_word(item->state), (int)item->step,
+                    item->old_version.id, item->new_version.id, item->reason);
+    }
+}
+
 static void
 explain_key(struct hv_app *app, struct hv_buf *out)
 {
-    size_t i = hv_list_row(app, HV_VIEW_KEYS, app->keys_cursor.at);
+    size_t i = hv_list_at(app, HV_VIEW_KEYS);
     char id[HV_GUID_TEXT];
 
     if (i == SIZE_MAX)
@@ -80,7 +126,10 @@ explain_key(struct hv_app *app, struct hv_buf *out)
                 (long long)app->keys.rows[i].uses,
                 (long long)app->keys.rows[i].uses_24h);
     hv_key_why(app, &app->keys.rows[i], out);
-    hv_buf_add_char(out, '\n');
+    hv_buf_add_str(out, "\n\n");
+    explain_checks(
+        hv_app_drain(app, &app->keys.rows[i].sub, app->keys.rows[i].version.id),
+        out);
 }
 
 static void
@@ -97,7 +146,7 @@ explain_verdict(enum hv_verdict verdict, struct hv_buf *out)
 static void
 explain_sub(struct hv_app *app, struct hv_buf *out)
 {
-    size_t i = hv_list_row(app, HV_VIEW_SUBS, app->subs_cursor.at);
+    size_t i = hv_list_at(app, HV_VIEW_SUBS);
     const struct hv_sub_row *row = i == SIZE_MAX ? NULL : &app->subs.rows[i];
     char text[2048];
     char id[HV_GUID_TEXT];
@@ -130,7 +179,7 @@ explain_sub(struct hv_app *app, struct hv_buf *out)
 static void
 explain_attention(struct hv_app *app, struct hv_buf *out)
 {
-    size_t i = hv_list_row(app, HV_VIEW_DASH, app->dash_cursor.at);
+    size_t i = hv_list_at(app, HV_VIEW_DASH);
     int tab;
 
     if (i == SIZE_MAX) {
@@ -161,6 +210,9 @@ hv_app_explain(struct hv_app *app)
         break;
     case HV_VIEW_KEYS:
         explain_key(app, &text);
+        break;
+    case HV_VIEW_JOBS:
+        explain_job(app, &text);
         break;
     case HV_VIEW_LOG:
         row = hv_log_row(app);

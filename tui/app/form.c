@@ -6,26 +6,9 @@
 
 #include "hvconsole/names.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void
-hv_form_open(struct hv_app *app)
-{
-    struct hv_form *form = &app->form;
-    bool *picked = form->picked;
-
-    if (!picked)
-        picked = hv_calloc(hv_thing_type_count(), sizeof(*picked));
-    memset(picked, 0, hv_thing_type_count() * sizeof(*picked));
-    *form = (struct hv_form){ .picked = picked };
-    hv_edit_set(&form->url, "https://");
-    hv_app_push(app, HV_VIEW_FORM);
-    /* ^s is "save" here, so the terminal must not take it. */
-    hv_effects_add(&app->effects, HV_EFFECT_FLOW)->flag = false;
-}
 
 static bool
 type_fits(const struct hv_thing_type *type, const char *search)
@@ -65,50 +48,6 @@ hv_form_picked(const struct hv_form *form)
     return len;
 }
 
-/* A type as a person writes it, "blood-pressure", if that names only it. */
-static void
-add_type(struct hv_buf *out, const struct hv_thing_type *type)
-{
-    const struct hv_thing_type *found;
-    char word[80];
-
-    hv_copy(word, sizeof(word), type->name);
-    for (char *c = word; *c; c++)
-        *c = *c == ' ' ? '-' : (char)tolower((unsigned char)*c);
-    if (hv_thing_type_search(word, &found, NULL) || found != type ||
-        strpbrk(word, "(),'\""))
-        hv_guid_format(&type->id, word);
-    hv_buf_add_str(out, word);
-}
-
-void
-hv_form_command(const struct hv_form *form, struct hv_buf *out)
-{
-    bool is_first = true;
-
-    hv_buf_add_str(out, "sub create");
-    for (size_t i = 0; i < hv_thing_type_count(); i++) {
-        if (!form->picked[i])
-            continue;
-        hv_buf_add_str(out, is_first ? " --type " : ",");
-        add_type(out, hv_thing_type_at(i));
-        is_first = false;
-    }
-    hv_buf_add_str(out, " --url ");
-    hv_quote(out, form->url.text);
-    if (form->version.len) {
-        hv_buf_add_str(out, " --key-version ");
-        hv_quote(out, form->version.text);
-    }
-}
-
-static bool
-is_changed(const struct hv_form *form)
-{
-    return hv_form_picked(form) || form->version.len ||
-           strcmp(form->url.text, "https://");
-}
-
 void
 hv_form_close(struct hv_app *app)
 {
@@ -121,7 +60,7 @@ hv_form_leave(struct hv_app *app)
 {
     if (app->form.is_sending)
         return;
-    if (is_changed(&app->form))
+    if (hv_form_is_changed(&app->form))
         hv_dialog_discard(app);
     else
         hv_form_close(app);
@@ -154,41 +93,14 @@ check(const struct hv_app *app, struct hv_error *err)
         hv_key_version_parse(hv_bytes_str(form->version.text), &version))
         return hv_fail(err, HV_ERR_RULE,
                        "a key version is 1 to 50 letters, digits and hyphens");
-    if (app->subs_load.has_data && app->subs.used >= app->subs.limit)
+    if (form->mode == HV_FORM_EDIT && !hv_form_is_changed(form))
+        return hv_fail(err, HV_ERR_RULE, "nothing was changed");
+    if (form->mode != HV_FORM_EDIT && app->subs_load.has_data &&
+        app->subs.used >= app->subs.limit)
         return hv_fail(err, HV_ERR_RULE,
                        "all %d subscriptions of this application are used",
                        app->subs.limit);
     return HV_OK;
-}
-
-/* The dialog of a save; the numbers stand above the question. */
-static void
-ask(struct hv_app *app)
-{
-    struct hv_dialog *dialog = &app->dialog;
-    struct hv_buf command = { 0 };
-    size_t types = hv_form_picked(&app->form);
-
-    *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM, .lines_len = 4 };
-    hv_copy(dialog->title, sizeof(dialog->title), "Create a subscription");
-    snprintf(dialog->lines[0], sizeof(dialog->lines[0]),
-             "%zu type%s of things, for every record that authorises them",
-             types, types == 1 ? "" : "s");
-    snprintf(dialog->lines[1], sizeof(dialog->lines[1]), "to %.190s",
-             app->form.url.text);
-    hv_copy(dialog->lines[2], sizeof(dialog->lines[2]),
-            "a new 64-byte key is kept before the platform gets it");
-    if (app->subs_load.has_data)
-        snprintf(dialog->lines[3], sizeof(dialog->lines[3]),
-                 "%d of %d subscriptions will be used", app->subs.used + 1,
-                 app->subs.limit);
-    else
-        dialog->lines_len--;
-    hv_copy(dialog->question, sizeof(dialog->question),
-            "Create the subscription? y/N ");
-    hv_form_command(&app->form, &command);
-    hv_copy(dialog->command, sizeof(dialog->command), hv_buf_str(&command));
-    hv_buf_release(&command);
 }
 
 void
@@ -206,8 +118,9 @@ hv_form_save(struct hv_app *app)
     }
     if (check(app, &form->error))
         return;
-    remember_known(app);
-    ask(app);
+    if (form->mode != HV_FORM_EDIT)
+        remember_known(app);
+    hv_form_ask(app);
 }
 
 void
@@ -218,7 +131,7 @@ hv_form_done(struct hv_app *app, const struct hv_error *error)
     form->is_sending = false;
     form->error = *error;
     if (!error->status) {
-        app->is_new_wanted = true;
+        app->is_new_wanted = form->mode != HV_FORM_EDIT;
         hv_form_close(app);
     }
 }
@@ -278,8 +191,10 @@ press_types(struct hv_form *form, const struct hv_press *press)
 void
 hv_form_step(struct hv_form *form, int by)
 {
-    form->field = (enum hv_form_field)(
-        ((int)form->field + by + HV_FIELD_COUNT) % HV_FIELD_COUNT);
+    do {
+        form->field = (enum hv_form_field)(
+            ((int)form->field + by + HV_FIELD_COUNT) % HV_FIELD_COUNT);
+    } while (form->mode == HV_FORM_EDIT && form->field == HV_FIELD_VERSION);
 }
 
 /* A whole URL typed or pasted behind the scheme that stands there already. */

@@ -43,12 +43,14 @@ hv_do_back(struct hv_app *app, const char *args)
     (void)args;
     if (hv_app_top(app) == HV_VIEW_FORM)
         hv_form_leave(app);
+    else if (hv_app_top(app) == HV_VIEW_SHEET)
+        hv_sheet_leave(app);
     else if (app->over_len)
         hv_app_pop(app);
     else if (app->tab == HV_VIEW_LOG && app->log.filter_label[0])
         hv_log_filter_by(app, "");
-    else if (app->filter[app->tab][0]) {
-        app->filter[app->tab][0] = 0;
+    else if (app->lists[app->tab].filter[0]) {
+        app->lists[app->tab].filter[0] = 0;
         hv_list_settle(app, app->tab);
     }
 }
@@ -154,7 +156,7 @@ hv_do_move(struct hv_app *app, const char *args)
 static void
 open_attention(struct hv_app *app)
 {
-    size_t i = hv_list_row(app, HV_VIEW_DASH, app->dash_cursor.at);
+    size_t i = hv_list_at(app, HV_VIEW_DASH);
 
     if (i == SIZE_MAX)
         return;
@@ -174,6 +176,7 @@ hv_do_open(struct hv_app *app, const char *args)
         break;
     case HV_VIEW_SUBS:
     case HV_VIEW_KEYS:
+    case HV_VIEW_JOBS:
         hv_app_explain(app);
         break;
     case HV_VIEW_LOG:

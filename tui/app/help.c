@@ -3,6 +3,7 @@
  * commands: what is not in a table cannot be found here. Called by update()
  * and by the screen.
  */
+#include "tui/app/fuzzy.h"
 #include "tui/app/parts.h"
 #include "tui/screen/screens.h"
 
@@ -11,21 +12,58 @@
 
 struct gather {
     const char *query;
+    bool is_fuzzy;
     struct hv_help_entry *out;
     size_t max, len, all;
 };
 
-static void
-add(struct gather *gather, const struct hv_help_entry *entry)
+/* How well an entry fits; -1 = not at all. */
+static int
+score_of(const struct gather *gather, const struct hv_help_entry *entry)
 {
     const char *query = gather->query;
+    int what;
+    int command;
 
-    gather->all++;
-    if (query[0] && !strcasestr(entry->what, query) &&
-        !strcasestr(entry->command, query) && strcmp(entry->keys, query))
+    if (!query[0])
+        return 0;
+    if (!gather->is_fuzzy)
+        return strcasestr(entry->what, query) ||
+                       strcasestr(entry->command, query) ||
+                       !strcmp(entry->keys, query)
+                   ? 0
+                   : -1;
+    what = hv_fuzzy(query, entry->what);
+    command = hv_fuzzy(query, entry->command);
+    return command > what ? command : what;
+}
+
+/* The best first; equal ones stand as they came. */
+static void
+place(struct gather *gather, const struct hv_help_entry *entry)
+{
+    size_t at = gather->len < gather->max ? gather->len : gather->max;
+
+    while (at > 0 && gather->out[at - 1].score < entry->score)
+        at--;
+    if (at >= gather->max)
         return;
-    if (gather->out && gather->len < gather->max)
-        gather->out[gather->len] = *entry;
+    memmove(
+        &gather->out[at + 1], &gather->out[at],
+        ((gather->len < gather->max - 1 ? gather->len : gather->max - 1) - at) *
+            sizeof(*entry));
+    gather->out[at] = *entry;
+}
+
+static void
+add(struct gather *gather, struct hv_help_entry *entry)
+{
+    gather->all++;
+    entry->score = score_of(gather, entry);
+    if (entry->score < 0)
+        return;
+    if (gather->out)
+        place(gather, entry);
     gather->len++;
 }
 
@@ -55,7 +93,7 @@ static void
 add_bindings(struct gather *gather, const struct hv_binding *table,
              bool is_here)
 {
-    for (; table->keys; table++) {
+    for (; table && table->keys; table++) {
         struct hv_help_entry entry = { .is_here = is_here };
         const char *summary = hv_text_summary(table->text, &entry.is_change);
 
@@ -83,6 +121,12 @@ add_commands(struct gather *gather)
     }
 }
 
+enum hv_view
+hv_app_behind(const struct hv_app *app)
+{
+    return app->over_len > 1 ? app->over[app->over_len - 2] : app->tab;
+}
+
 size_t
 hv_help_entries(const struct hv_app *app, struct hv_help_entry *out, size_t max,
                 size_t *all)
@@ -92,10 +136,12 @@ hv_help_entries(const struct hv_app *app, struct hv_help_entry *out, size_t max,
         .out = out,
         .max = max,
     };
-    enum hv_view behind =
-        app->over_len > 1 ? app->over[app->over_len - 2] : app->tab;
+    enum hv_view behind = hv_app_behind(app);
 
+    gather.is_fuzzy = app->help.is_palette;
+    add_bindings(&gather, hv_user_table(app, behind), true);
     add_bindings(&gather, hv_screens[behind].bindings, true);
+    add_bindings(&gather, hv_user_table(app, HV_VIEW_COUNT), false);
     add_bindings(&gather, hv_bindings, false);
     add_commands(&gather);
     if (all)

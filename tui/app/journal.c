@@ -85,17 +85,18 @@ read_around(struct hv_journal_view *view, const struct hv_log_filter *filter,
 }
 
 static enum hv_status
-read_problem(struct hv_journal_view *view, const struct hv_effect *effect,
-             struct hv_msg_log *out, struct hv_error *err)
+read_seek(struct hv_journal_view *view, const struct hv_effect *effect,
+          struct hv_msg_log *out, struct hv_error *err)
 {
-    struct hv_log_filter all = effect->filter;
+    bool is_back =
+        effect->how == HV_LOG_PROBLEM_PREV || effect->how == HV_LOG_MATCH_PREV;
     int64_t id = 0;
     enum hv_status st;
 
-    if (effect->how == HV_LOG_PROBLEM_PREV)
-        st = read_before(view, &effect->filter, effect->id, 1, out, err);
+    if (is_back)
+        st = read_before(view, &effect->seek, effect->id, 1, out, err);
     else
-        st = read_after(view, &effect->filter, effect->id, 1, out, err);
+        st = read_after(view, &effect->seek, effect->id, 1, out, err);
     if (st)
         return st;
     if (!out->len) {
@@ -105,8 +106,7 @@ read_problem(struct hv_journal_view *view, const struct hv_effect *effect,
     id = out->rows[0].id;
     hv_log_row_release(&out->rows[0]);
     out->len = 0;
-    all.verdicts = effect->verdicts;
-    return read_around(view, &all, id, out, err);
+    return read_around(view, &effect->filter, id, out, err);
 }
 
 static enum hv_status
@@ -138,7 +138,9 @@ read_any(struct hv_journal_view *view, const struct hv_effect *effect,
         return read_around(view, filter, effect->id, out, err);
     case HV_LOG_PROBLEM_NEXT:
     case HV_LOG_PROBLEM_PREV:
-        return read_problem(view, effect, out, err);
+    case HV_LOG_MATCH_NEXT:
+    case HV_LOG_MATCH_PREV:
+        return read_seek(view, effect, out, err);
     }
     return HV_OK;
 }

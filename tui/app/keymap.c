@@ -143,6 +143,17 @@ hv_keymap_find(const struct hv_binding *table,
 }
 
 bool
+hv_keys_begin(const struct hv_binding *binding,
+              const struct hv_sequence *pressed)
+{
+    struct hv_sequence keys;
+
+    return !hv_keys_parse(binding->keys, &keys) && keys.len > pressed->len &&
+           !memcmp(keys.codes, pressed->codes,
+                   (size_t)pressed->len * sizeof(keys.codes[0]));
+}
+
+bool
 hv_keys_clash(const char *a, const char *b)
 {
     struct hv_sequence x;

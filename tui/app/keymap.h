@@ -41,6 +41,9 @@ enum hv_match { HV_MATCH_NONE, HV_MATCH_PREFIX, HV_MATCH_FULL };
 enum hv_match hv_keymap_find(const struct hv_binding *table,
                              const struct hv_sequence *sequence,
                              const struct hv_binding **out);
+/** hv_keys_begin() - whether a binding goes on from the keys pressed so far. */
+bool hv_keys_begin(const struct hv_binding *binding,
+                   const struct hv_sequence *pressed);
 /** hv_keys_clash() - one is the other, or its beginning. */
 bool hv_keys_clash(const char *a, const char *b);
 

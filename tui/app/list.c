@@ -1,6 +1,6 @@
 /*
- * list.c - the rows a list shows, the place in it, and what is selected.
- * A place is kept by id: loading, filtering and resizing do not move it.
+ * list.c - the place in a list, and what is selected. A place is kept by id:
+ * loading, filtering, sorting and resizing do not move it.
  * Called by update() and, to look, by the screens.
  */
 #include "tui/app/parts.h"
@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -30,48 +31,8 @@ hv_sub_words(const struct hv_sub *sub, char *out, size_t size)
     }
 }
 
-static bool
-sub_fits(const struct hv_app *app, const struct hv_sub_row *row)
-{
-    const char *filter = app->filter[HV_VIEW_SUBS];
-    char text[2048];
-    char id[HV_GUID_TEXT];
-
-    if (!filter[0])
-        return true;
-    hv_sub_words(&row->sub, text, sizeof(text));
-    hv_guid_format(&row->sub.id, id);
-    return strcasestr(text, filter) || strcasestr(id, filter) ||
-           strcasestr(row->sub.url, filter) ||
-           strcasestr(row->sub.version.id, filter);
-}
-
-static bool
-key_fits(const struct hv_app *app, const struct hv_key_row *row)
-{
-    const char *filter = app->filter[HV_VIEW_KEYS];
-    char id[HV_GUID_TEXT];
-
-    if (!filter[0])
-        return true;
-    hv_guid_format(&row->sub, id);
-    return strcasestr(id, filter) || strcasestr(row->version.id, filter) ||
-           strcasestr(hv_key_state_word(row->state), filter) ||
-           strcasestr(hv_drain_word(row->drain), filter);
-}
-
-static bool
-row_fits(const struct hv_app *app, enum hv_view tab, size_t i)
-{
-    if (tab == HV_VIEW_SUBS)
-        return sub_fits(app, &app->subs.rows[i]);
-    if (tab == HV_VIEW_KEYS)
-        return key_fits(app, &app->keys.rows[i]);
-    return true;
-}
-
-static size_t
-row_count(const struct hv_app *app, enum hv_view tab)
+size_t
+hv_list_all(const struct hv_app *app, enum hv_view tab)
 {
     switch (tab) {
     case HV_VIEW_DASH:
@@ -80,6 +41,8 @@ row_count(const struct hv_app *app, enum hv_view tab)
         return app->subs.len;
     case HV_VIEW_KEYS:
         return app->keys.len;
+    case HV_VIEW_JOBS:
+        return app->jobs.len;
     case HV_VIEW_LOG:
         return app->log.len;
     default:
@@ -90,24 +53,19 @@ row_count(const struct hv_app *app, enum hv_view tab)
 size_t
 hv_list_row(const struct hv_app *app, enum hv_view tab, size_t nth)
 {
-    size_t len = row_count(app, tab);
+    const struct hv_list *list = &app->lists[tab];
 
-    for (size_t i = 0; i < len; i++) {
-        if (row_fits(app, tab, i) && !nth--)
-            return i;
-    }
-    return SIZE_MAX;
+    if (tab == HV_VIEW_LOG)
+        return nth < app->log.len ? nth : SIZE_MAX;
+    if (nth >= list->len || list->order[nth] >= hv_list_all(app, tab))
+        return SIZE_MAX;
+    return list->order[nth];
 }
 
 size_t
 hv_list_count(const struct hv_app *app, enum hv_view tab)
 {
-    size_t len = row_count(app, tab);
-    size_t fits = 0;
-
-    for (size_t i = 0; i < len; i++)
-        fits += row_fits(app, tab, i);
-    return fits;
+    return tab == HV_VIEW_LOG ? app->log.len : app->lists[tab].len;
 }
 
 size_t
@@ -119,18 +77,9 @@ hv_list_len(const struct hv_app *app)
 const struct hv_cursor *
 hv_list_cursor_of(const struct hv_app *app, enum hv_view tab)
 {
-    switch (tab) {
-    case HV_VIEW_DASH:
-        return &app->dash_cursor;
-    case HV_VIEW_SUBS:
-        return &app->subs_cursor;
-    case HV_VIEW_KEYS:
-        return &app->keys_cursor;
-    case HV_VIEW_LOG:
+    if (tab == HV_VIEW_LOG)
         return &app->log.cursor;
-    default:
-        return NULL;
-    }
+    return hv_screens[tab].list_rows ? &app->lists[tab].cursor : NULL;
 }
 
 struct hv_cursor *
@@ -139,29 +88,43 @@ hv_list_cursor(struct hv_app *app)
     return (struct hv_cursor *)hv_list_cursor_of(app, app->tab);
 }
 
-/* The id by which a row is found again. */
-static void
-row_id(const struct hv_app *app, enum hv_view tab, size_t i, char out[96])
+size_t
+hv_list_at(const struct hv_app *app, enum hv_view tab)
+{
+    const struct hv_cursor *cursor = hv_list_cursor_of(app, tab);
+
+    return cursor ? hv_list_row(app, tab, cursor->at) : SIZE_MAX;
+}
+
+void
+hv_list_id(const struct hv_app *app, enum hv_view tab, size_t i,
+           char out[HV_ROW_ID])
 {
     char guid[HV_GUID_TEXT];
 
+    out[0] = 0;
+    if (i >= hv_list_all(app, tab))
+        return;
     switch (tab) {
     case HV_VIEW_DASH:
-        snprintf(out, 96, "%.95s", app->status->attention[i].text);
+        hv_copy(out, HV_ROW_ID, app->status->attention[i].text);
         break;
     case HV_VIEW_SUBS:
         hv_guid_format(&app->subs.rows[i].sub.id, guid);
-        snprintf(out, 96, "%s", guid);
+        hv_copy(out, HV_ROW_ID, guid);
         break;
     case HV_VIEW_KEYS:
         hv_guid_format(&app->keys.rows[i].sub, guid);
-        snprintf(out, 96, "%s %s", guid, app->keys.rows[i].version.id);
+        snprintf(out, HV_ROW_ID, "%s %s", guid, app->keys.rows[i].version.id);
+        break;
+    case HV_VIEW_JOBS:
+        hv_copy(out, HV_ROW_ID, app->jobs.jobs[i].id);
         break;
     case HV_VIEW_LOG:
-        snprintf(out, 96, "%lld", (long long)app->log.rows[i].id);
+        snprintf(out, HV_ROW_ID, "%lld", (long long)app->log.rows[i].id);
         break;
     default:
-        out[0] = 0;
+        break;
     }
 }
 
@@ -184,13 +147,18 @@ void
 hv_list_settle(struct hv_app *app, enum hv_view tab)
 {
     struct hv_cursor *cursor = (struct hv_cursor *)hv_list_cursor_of(app, tab);
-    size_t len = hv_list_count(app, tab);
-    char id[96];
+    size_t len;
+    char id[HV_ROW_ID];
 
     if (!cursor)
         return;
+    if (tab != HV_VIEW_LOG) {
+        hv_list_order(app, tab);
+        hv_marks_prune(app, tab);
+    }
+    len = hv_list_count(app, tab);
     for (size_t i = 0; cursor->id[0] && i < len; i++) {
-        row_id(app, tab, hv_list_row(app, tab, i), id);
+        hv_list_id(app, tab, hv_list_row(app, tab, i), id);
         if (!strcmp(id, cursor->id)) {
             cursor->at = i;
             scroll(app, tab, cursor, len);
@@ -200,7 +168,7 @@ hv_list_settle(struct hv_app *app, enum hv_view tab)
     if (cursor->at >= len)
         cursor->at = len ? len - 1 : 0;
     if (len && !cursor->id[0])
-        row_id(app, tab, hv_list_row(app, tab, cursor->at), cursor->id);
+        hv_list_id(app, tab, hv_list_row(app, tab, cursor->at), cursor->id);
     scroll(app, tab, cursor, len);
 }
 
@@ -213,7 +181,8 @@ hv_list_go(struct hv_app *app, size_t at)
     if (!cursor || !len)
         return;
     cursor->at = at < len ? at : len - 1;
-    row_id(app, app->tab, hv_list_row(app, app->tab, cursor->at), cursor->id);
+    hv_list_id(app, app->tab, hv_list_row(app, app->tab, cursor->at),
+               cursor->id);
     scroll(app, app->tab, cursor, len);
     if (app->tab == HV_VIEW_LOG)
         hv_log_moved(app);
@@ -232,8 +201,7 @@ struct hv_selection
 hv_app_selection(const struct hv_app *app)
 {
     struct hv_selection out = { 0 };
-    const struct hv_cursor *cursor = hv_list_cursor_of(app, app->tab);
-    size_t i = cursor ? hv_list_row(app, app->tab, cursor->at) : SIZE_MAX;
+    size_t i = hv_list_at(app, app->tab);
 
     if (i == SIZE_MAX)
         return out;

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct hv_load *
 load_of(struct hv_app *app, enum hv_job_kind job)
@@ -17,6 +18,10 @@ load_of(struct hv_app *app, enum hv_job_kind job)
         return &app->subs_load;
     case HV_JOB_KEYS:
         return &app->keys_load;
+    case HV_JOB_DRAIN:
+        return &app->drain_load;
+    case HV_JOB_JOBS:
+        return &app->jobs_load;
     default:
         return NULL;
     }
@@ -60,8 +65,10 @@ hv_load_view(struct hv_app *app, bool again)
         hv_load_ask(app, HV_JOB_STATUS);
         if (again)
             hv_load_ask(app, HV_JOB_SUBS);
-        if (!app->keys_load.has_data)
+        if (again || !app->keys_load.has_data)
             hv_load_ask(app, HV_JOB_KEYS);
+        if (again || !app->jobs_load.has_data)
+            hv_load_ask(app, HV_JOB_JOBS);
         if (!app->log.has_data)
             hv_log_ask(app, HV_LOG_TAIL, 0);
         break;
@@ -69,9 +76,16 @@ hv_load_view(struct hv_app *app, bool again)
         if (again || (!app->subs_load.has_data && !app->subs_load.is_asked))
             hv_load_ask(app, HV_JOB_SUBS);
         hv_load_ask(app, HV_JOB_KEYS);
+        hv_load_ask(app, HV_JOB_DRAIN);
         break;
     case HV_VIEW_KEYS:
         hv_load_ask(app, HV_JOB_KEYS);
+        hv_load_ask(app, HV_JOB_DRAIN);
+        if (again)
+            hv_load_ask(app, HV_JOB_SUBS); /* what the ids are for */
+        break;
+    case HV_VIEW_JOBS:
+        hv_load_ask(app, HV_JOB_JOBS);
         break;
     case HV_VIEW_LOG:
         if (again || !app->log.has_data)
@@ -93,12 +107,35 @@ find_new(struct hv_app *app)
         for (size_t k = 0; k < app->known_subs_len; k++)
             is_known = is_known || hv_guid_equal(&app->known_subs[k], id);
         if (!is_known)
-            hv_guid_format(id, app->subs_cursor.id);
+            hv_guid_format(id, app->lists[HV_VIEW_SUBS].cursor.id);
     }
     app->is_new_wanted = false;
     free(app->known_subs);
     app->known_subs = NULL;
     app->known_subs_len = 0;
+}
+
+static int
+weight_of(const struct hv_attention *item)
+{
+    return !strcmp(item->severity, "high")  ? 0
+           : strcmp(item->severity, "warn") ? 2
+                                            : 1;
+}
+
+/* The worst first; what weighs the same stays as it came. */
+static void
+sort_attention(struct hv_status_model *status)
+{
+    for (size_t i = 1; i < status->attention_len; i++) {
+        struct hv_attention one = status->attention[i];
+        size_t at = i;
+
+        for (; at && weight_of(&status->attention[at - 1]) > weight_of(&one);
+             at--)
+            status->attention[at] = status->attention[at - 1];
+        status->attention[at] = one;
+    }
 }
 
 static void
@@ -109,6 +146,7 @@ take(struct hv_app *app, struct hv_msg *msg)
         free(app->status);
         app->status = msg->u.status;
         msg->u.status = NULL;
+        sort_attention(app->status);
         hv_list_settle(app, HV_VIEW_DASH);
         break;
     case HV_MSG_SUBS:
@@ -124,6 +162,17 @@ take(struct hv_app *app, struct hv_msg *msg)
         app->keys = msg->u.keys;
         msg->u.keys = (struct hv_key_model){ 0 };
         hv_list_settle(app, HV_VIEW_KEYS);
+        break;
+    case HV_MSG_DRAIN:
+        hv_drain_release(&app->drain);
+        app->drain = msg->u.drain;
+        msg->u.drain = (struct hv_drain_model){ 0 };
+        break;
+    case HV_MSG_JOBS:
+        hv_jobs_release(&app->jobs);
+        app->jobs = msg->u.jobs;
+        msg->u.jobs = (struct hv_jobs_model){ 0 };
+        hv_list_settle(app, HV_VIEW_JOBS);
         break;
     default:
         break;
@@ -157,13 +206,23 @@ hv_load_forget(struct hv_app *app)
 {
     hv_sub_model_release(&app->subs);
     hv_key_model_release(&app->keys);
+    hv_drain_release(&app->drain);
+    hv_jobs_release(&app->jobs);
+    free(app->rotation);
+    app->rotation = NULL;
+    app->drain = (struct hv_drain_model){ 0 };
     app->subs = (struct hv_sub_model){ 0 };
     app->keys = (struct hv_key_model){ 0 };
     app->subs_load = app->keys_load = (struct hv_load){ 0 };
+    app->drain_load = app->jobs_load = (struct hv_load){ 0 };
     free(app->known_subs);
     app->known_subs = NULL;
     app->known_subs_len = 0;
     app->is_new_wanted = false;
+    for (int i = 0; i < HV_TABS; i++) {
+        app->lists[i].len = app->lists[i].marks_len = 0;
+        hv_list_settle(app, (enum hv_view)i);
+    }
     hv_log_forget(app);
     hv_buf_release(&app->pager.text);
 }

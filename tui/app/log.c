@@ -62,10 +62,24 @@ hv_log_ask(struct hv_app *app, enum hv_log_how how, int64_t id)
     effect->how = how;
     effect->id = id;
     effect->filter = app->log.filter;
-    effect->verdicts = hv_log_choices[app->log.choice].verdicts;
-    effect->filter.verdicts = effect->verdicts;
+    effect->filter.verdicts = hv_log_verdicts(&app->log);
+    effect->seek = effect->filter;
     if (how == HV_LOG_PROBLEM_NEXT || how == HV_LOG_PROBLEM_PREV)
-        effect->filter.verdicts = hv_log_choices[1].verdicts;
+        effect->seek.verdicts = hv_log_choices[1].verdicts;
+    else if (how == HV_LOG_MATCH_NEXT || how == HV_LOG_MATCH_PREV)
+        effect->seek = app->log.search;
+}
+
+void
+hv_log_seek(struct hv_app *app, bool is_back)
+{
+    const struct hv_log_row *row = hv_log_row(app);
+
+    if (!app->log.has_search)
+        hv_app_say(app, HV_ROLE_TEXT, "n and N look for what / looked for.");
+    else if (row)
+        hv_log_ask(app, is_back ? HV_LOG_MATCH_PREV : HV_LOG_MATCH_NEXT,
+                   row->id);
 }
 
 const struct hv_log_row *
@@ -160,8 +174,14 @@ hv_log_message(struct hv_app *app, struct hv_msg *msg)
         return;
     log->has_data = true;
     if (more->is_none) {
-        hv_app_say(app, HV_ROLE_TEXT, "No %s problem in the log.",
-                   more->how == HV_LOG_PROBLEM_NEXT ? "later" : "earlier");
+        bool is_later =
+            more->how == HV_LOG_PROBLEM_NEXT || more->how == HV_LOG_MATCH_NEXT;
+        bool is_match =
+            more->how == HV_LOG_MATCH_NEXT || more->how == HV_LOG_MATCH_PREV;
+
+        hv_app_say(app, HV_ROLE_TEXT, "No %s %s in the log.",
+                   is_later ? "later" : "earlier",
+                   is_match ? "message that fits" : "problem");
         return;
     }
     switch (more->how) {
@@ -195,47 +215,4 @@ hv_log_changed(struct hv_app *app)
         hv_log_ask(app, HV_LOG_TAIL, 0);
     else if (!log->has_newer)
         hv_log_ask(app, HV_LOG_NEWER, log->rows[log->len - 1].id);
-}
-
-/* A word of a verdict's, a version's, or the beginning of a subscription's. */
-void
-hv_log_filter_by(struct hv_app *app, const char *text)
-{
-    struct hv_log *log = &app->log;
-
-    memset(&log->filter, 0, sizeof(log->filter));
-    log->filter_label[0] = 0;
-    if (!text[0] && hv_log_row(app)) {
-        hv_log_ask(app, HV_LOG_AROUND, hv_log_row(app)->id);
-        return; /* the filter goes, the place stays */
-    }
-    log->is_follow = true;
-    log->cursor.id[0] = 0;
-    for (size_t i = 0; text[0] && i < hv_log_choices_len; i++) {
-        if (!strncasecmp(hv_log_choices[i].label, text, strlen(text))) {
-            log->choice = (int)i;
-            hv_log_ask(app, HV_LOG_TAIL, 0);
-            return;
-        }
-    }
-    for (size_t i = 0; text[0] && i < app->keys.len; i++) {
-        const struct hv_key_row *key = &app->keys.rows[i];
-
-        if (hv_guid_matches(&key->sub, text)) {
-            char id[HV_GUID_SHORT];
-
-            log->filter.has_sub = true;
-            log->filter.sub = key->sub;
-            hv_guid_short(&key->sub, id);
-            snprintf(log->filter_label, sizeof(log->filter_label), "sub %s",
-                     id);
-            break;
-        }
-    }
-    if (text[0] && !log->filter.has_sub) {
-        hv_copy(log->filter.version, sizeof(log->filter.version), text);
-        snprintf(log->filter_label, sizeof(log->filter_label), "version %.60s",
-                 text);
-    }
-    hv_log_ask(app, HV_LOG_TAIL, 0);
 }

@@ -28,6 +28,15 @@ hv_msg_release(struct hv_msg *msg)
     case HV_MSG_KEYS:
         hv_key_model_release(&msg->u.keys);
         break;
+    case HV_MSG_DRAIN:
+        hv_drain_release(&msg->u.drain);
+        break;
+    case HV_MSG_JOBS:
+        hv_jobs_release(&msg->u.jobs);
+        break;
+    case HV_MSG_ROTATION:
+        free(msg->u.rotation);
+        break;
     case HV_MSG_LOG:
         log_release(&msg->u.log);
         break;

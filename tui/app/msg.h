@@ -6,6 +6,7 @@
 #ifndef TUI_APP_MSG_H
 #define TUI_APP_MSG_H
 
+#include "tui/app/jobs.h"
 #include "tui/app/press.h"
 #include "tui/command/model.h"
 
@@ -17,6 +18,8 @@ enum hv_job_kind {
     HV_JOB_STATUS,
     HV_JOB_SUBS,
     HV_JOB_KEYS,
+    HV_JOB_DRAIN,
+    HV_JOB_JOBS,
     HV_JOB_COMMAND,
     HV_JOB_JOURNAL, /* a fresh view on the journal for the screen */
     HV_JOB_COUNT
@@ -42,8 +45,11 @@ enum hv_msg_kind {
     HV_MSG_STATUS,
     HV_MSG_SUBS,
     HV_MSG_KEYS,
+    HV_MSG_DRAIN,
+    HV_MSG_JOBS,
     HV_MSG_FAILED,   /* job `job` ended with `error` */
     HV_MSG_PROGRESS, /* a command said something */
+    HV_MSG_ROTATION, /* the rotation that runs moved on */
     HV_MSG_ASK,      /* a command asks y/N and waits */
     HV_MSG_COMMAND,  /* a command ended: error, text */
     HV_MSG_JOURNAL,  /* a fresh view is there */
@@ -62,6 +68,8 @@ enum hv_log_how {
     HV_LOG_AROUND,       /* id in the middle */
     HV_LOG_PROBLEM_NEXT, /* the next refused one after id, in its middle */
     HV_LOG_PROBLEM_PREV,
+    HV_LOG_MATCH_NEXT, /* the next one that `seek` fits */
+    HV_LOG_MATCH_PREV,
 };
 
 struct hv_msg_log {
@@ -88,6 +96,9 @@ struct hv_msg {
         struct hv_status_model *status; /* owned */
         struct hv_sub_model subs;
         struct hv_key_model keys;
+        struct hv_drain_model drain;
+        struct hv_jobs_model jobs;
+        struct hv_rotation *rotation; /* owned */
         struct hv_msg_log log;
         struct {
             char *prompt, *matches;
@@ -109,6 +120,7 @@ enum hv_effect_kind {
     HV_EFFECT_PROMPT_PRESS,
     HV_EFFECT_FLOW, /* ^s and ^q belong to the terminal: flag */
     HV_EFFECT_MOUSE,
+    HV_EFFECT_THEME, /* text: its name */
     HV_EFFECT_REPAINT,
     HV_EFFECT_QUIT,
 };
@@ -123,9 +135,8 @@ struct hv_effect {
     char confirm[64]; /* the profile's name as typed */
     enum hv_log_how how;
     int64_t id;
-    struct hv_log_filter filter;
-    uint32_t verdicts; /* of the list, when `filter` looks for
-                                     problems */
+    struct hv_log_filter filter; /* what the list shows */
+    struct hv_log_filter seek;   /* what is looked for in it */
     struct hv_press press;
 };
 

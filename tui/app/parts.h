@@ -31,7 +31,7 @@ void hv_load_forget(struct hv_app *app);
 /** hv_load_view() - what the current tab needs; @again even if it is there. */
 void hv_load_view(struct hv_app *app, bool again);
 
-/* list.c: cursors, filters, what is selected */
+/* list.c: cursors, and what is selected */
 struct hv_selection {
     bool has_sub, has_version;
     struct hv_guid sub;
@@ -42,19 +42,59 @@ size_t hv_list_len(const struct hv_app *app);
 /** hv_list_row() - index into the data of the nth shown row; SIZE_MAX. */
 size_t hv_list_row(const struct hv_app *app, enum hv_view tab, size_t nth);
 size_t hv_list_count(const struct hv_app *app, enum hv_view tab);
+/** hv_list_all() - rows there are, whatever the filter says. */
+size_t hv_list_all(const struct hv_app *app, enum hv_view tab);
 struct hv_cursor *hv_list_cursor(struct hv_app *app);
 const struct hv_cursor *hv_list_cursor_of(const struct hv_app *app,
                                           enum hv_view tab);
+/** hv_list_at() - index into the data of the row under the cursor; SIZE_MAX. */
+size_t hv_list_at(const struct hv_app *app, enum hv_view tab);
+/** hv_list_id() - the id by which a row of the data is found again. */
+void hv_list_id(const struct hv_app *app, enum hv_view tab, size_t i,
+                char out[HV_ROW_ID]);
 /** hv_list_move() - by @delta rows; the id is kept. */
 void hv_list_move(struct hv_app *app, int64_t delta);
 void hv_list_go(struct hv_app *app, size_t at);
-/** hv_list_settle() - find the kept id again, scroll it into view. */
+/** hv_list_settle() - the data, the filter or the size changed: choose and
+ *  order the rows anew, find the kept id again, scroll it into view. */
 void hv_list_settle(struct hv_app *app, enum hv_view tab);
 struct hv_selection hv_app_selection(const struct hv_app *app);
 const struct hv_sub_row *hv_app_sub(const struct hv_app *app,
                                     const struct hv_guid *id);
 /** hv_sub_words() - "Weight, Blood pressure": the types by name. */
 void hv_sub_words(const struct hv_sub *sub, char *out, size_t size);
+
+/* order.c: which rows, in which order */
+struct hv_list_field {
+    const char *name;  /* as in the head of its column, and in `name:word` */
+    bool is_down;      /* the largest first, unless inverted */
+    bool is_only_text; /* for filters: no order to sort by */
+    void (*text)(const struct hv_app *app, size_t i, char *out, size_t size);
+    int64_t (*number)(const struct hv_app *app, size_t i); /* or NULL; 0 = none:
+                                                              stands last */
+};
+/** hv_list_fields() - of a tab's rows, NULL name ends; NULL = it has no
+ *  filter and no order of its own. */
+const struct hv_list_field *hv_list_fields(enum hv_view tab);
+/** hv_list_order() - choose and sort the rows of @tab anew. */
+void hv_list_order(struct hv_app *app, enum hv_view tab);
+/** hv_list_sort_name() - what `s` chose: "last", "" = as it came. */
+const char *hv_list_sort_name(const struct hv_app *app, enum hv_view tab);
+/** hv_row_fits() - whether a row of the data fits all words of @filter. */
+bool hv_row_fits(const struct hv_app *app, enum hv_view tab, size_t i,
+                 const char *filter);
+/** hv_filter_word() - the nth word of a filter; false after the last. */
+bool hv_filter_word(const char *filter, size_t nth, char out[HV_MAX_FILTER]);
+
+/* mark.c */
+#define HV_MAX_MARKED 64 /* more subscriptions than a platform allows */
+bool hv_list_is_marked(const struct hv_app *app, enum hv_view tab, size_t i);
+size_t hv_marks_len(const struct hv_app *app, enum hv_view tab);
+/** hv_marks_prune() - forget marks of rows that are gone. */
+void hv_marks_prune(struct hv_app *app, enum hv_view tab);
+/** hv_marks_subs() - the subscriptions of the marked rows or, without marks,
+ *  of the current one, each once; returns how many. */
+size_t hv_marks_subs(const struct hv_app *app, struct hv_guid *out, size_t max);
 
 /* log.c */
 void hv_log_ask(struct hv_app *app, enum hv_log_how how, int64_t id);
@@ -64,7 +104,14 @@ void hv_log_forget(struct hv_app *app);
 /** hv_log_moved() - the cursor moved: fetch beyond the edge, or follow. */
 void hv_log_moved(struct hv_app *app);
 const struct hv_log_row *hv_log_row(const struct hv_app *app);
+/* log_filter.c */
+/** hv_log_verdicts() - what `v` chose and the filter leaves, as bits. */
+uint32_t hv_log_verdicts(const struct hv_log *log);
+bool hv_log_is_booked(const struct hv_app *app, int64_t id);
+/** hv_log_filter_by() - the words of `/`; "" clears it. */
 void hv_log_filter_by(struct hv_app *app, const char *text);
+/** hv_log_seek() - the next (or earlier) message that the last filter fits. */
+void hv_log_seek(struct hv_app *app, bool is_back);
 
 /* unlock.c */
 void hv_unlock_start(struct hv_app *app);
@@ -81,9 +128,41 @@ void hv_dialog_asked(struct hv_app *app, const char *question);
 void hv_dialog_discard(struct hv_app *app);
 void hv_dialog_press(struct hv_app *app, const struct hv_press *press);
 
+/* impact.c: what a command would do, in numbers */
+void hv_dialog_line(struct hv_dialog *dialog, char sign, const char *fmt, ...)
+    HV_PRINTF(3, 4);
+void hv_impact_delete(const struct hv_app *app, const struct hv_guid *subs,
+                      size_t len, struct hv_dialog *dialog);
+void hv_impact_rotate(const struct hv_app *app, const struct hv_guid *subs,
+                      size_t len, struct hv_dialog *dialog);
+void hv_impact_retire(const struct hv_app *app, const struct hv_drain_row *row,
+                      struct hv_dialog *dialog);
+/** hv_app_key() - a version of a subscription; @version NULL = the active. */
+const struct hv_key_row *hv_app_key(const struct hv_app *app,
+                                    const struct hv_guid *sub,
+                                    const char *version);
+/** hv_app_drain() - the evidence about a version, NULL while it is not read. */
+const struct hv_drain_row *hv_app_drain(const struct hv_app *app,
+                                        const struct hv_guid *sub,
+                                        const char *version);
+
+/* rotation.c: the job that runs */
+/** hv_rotation_moved() - the worker tells how far it is. Takes it over. */
+void hv_rotation_moved(struct hv_app *app, struct hv_msg *msg);
+/** hv_step_words() - what is done after step @last. */
+const char *hv_step_words(enum hv_rotate_step last);
+/** hv_rotation_now() - what is being done: "44f1..9d2: given to platform". */
+void hv_rotation_now(const struct hv_app *app, const struct hv_rotation *job,
+                     char *out, size_t size);
+
 /* form.c */
 #define HV_MAX_FORM_TYPES 256 /* more than the dictionary has */
-void hv_form_open(struct hv_app *app);
+/* draft.c: what it begins with, and what comes of it */
+/** hv_form_open() - @from: NULL for a new one. */
+void hv_form_open(struct hv_app *app, enum hv_form_mode mode,
+                  const struct hv_sub_row *from);
+bool hv_form_is_changed(const struct hv_form *form);
+void hv_form_ask(struct hv_app *app);
 void hv_form_press(struct hv_app *app, const struct hv_press *press);
 /** hv_form_step() - to the next field (1) or the one before (-1). */
 void hv_form_step(struct hv_form *form, int by);
@@ -95,8 +174,17 @@ void hv_form_done(struct hv_app *app, const struct hv_error *error);
 /** hv_form_matches() - thing types that fit the search, by index. */
 size_t hv_form_matches(const struct hv_form *form, size_t *out, size_t max);
 size_t hv_form_picked(const struct hv_form *form);
-/** hv_form_command() - "sub create --type ... --url ..." */
+/** hv_form_command() - "sub create --type ... --url ...", "sub edit ..." */
 void hv_form_command(const struct hv_form *form, struct hv_buf *out);
+
+/* sheet.c */
+void hv_sheet_press(struct hv_app *app, const struct hv_press *press);
+void hv_sheet_step(struct hv_app *app, int by);
+void hv_sheet_save(struct hv_app *app);
+void hv_sheet_leave(struct hv_app *app);
+void hv_sheet_done(struct hv_app *app, const struct hv_error *error);
+/** hv_sheet_command() - what the fields make of it. */
+void hv_sheet_command(const struct hv_sheet *sheet, struct hv_buf *out);
 
 /* help.c */
 #define HV_MAX_HELP 256
@@ -106,13 +194,25 @@ struct hv_help_entry {
     char command[64]; /* command text, or its words */
     bool is_change;
     bool is_here; /* of the view behind; else everywhere */
+    int score;    /* in the palette: how well it fits */
 };
 /** hv_help_entries() - what fits the query; @out NULL only counts. */
 size_t hv_help_entries(const struct hv_app *app, struct hv_help_entry *out,
                        size_t max, size_t *all);
+/** hv_app_behind() - the view that help or the palette lies over. */
+enum hv_view hv_app_behind(const struct hv_app *app);
 /** hv_text_summary() - what the tables say about a binding's text. */
 const char *hv_text_summary(const char *text, bool *is_change);
 void hv_help_press(struct hv_app *app, const struct hv_press *press);
+
+/* userkeys.c: the person's own keys */
+/** hv_user_keys_read() - @text: the file, one "VIEW KEY COMMAND" a line, or
+ *  "set ..." at once. What is wrong is said with its line number, and the rest
+ *  holds. */
+void hv_user_keys_read(struct hv_app *app, const char *name, const char *text);
+void hv_user_keys_release(struct hv_user_keys *keys);
+/** hv_user_table() - of one view, HV_VIEW_COUNT = everywhere; may be NULL. */
+const struct hv_binding *hv_user_table(const struct hv_app *app, int view);
 
 /* commands.c: command text from keys, `:` and help */
 enum hv_from { HV_FROM_KEY, HV_FROM_LINE };

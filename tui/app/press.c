@@ -14,28 +14,13 @@ static const struct {
     const char *keys;
     const char *what;
 } reserved[] = {
-    { "E", "editing" },
-    { "C", "cloning" },
-    { "X", "retiring a key" },
-    { "T", "the test sender" },
-    { "V", "verifying again" },
-    { "I", "importing a key" },
-    { "B", "resuming a job" },
-    { "P", "pausing a job" },
-    { "c", "comparing" },
-    { "s", "sorting" },
-    { "i", "inverting the order" },
-    { "m", "bookmarks" },
-    { "}", "bookmarks" },
-    { "{", "bookmarks" },
-    { "*", "marking" },
-    { "u", "marking" },
-    { "<Space>", "marking" },
-    { "o", "options" },
-    { "z", "zooming" },
+    { "E", "editing" },         { "X", "retiring a key" },
+    { "T", "the test sender" }, { "V", "verifying again" },
+    { "I", "importing a key" }, { "B", "resuming a job" },
+    { "P", "pausing a job" },   { "c", "comparing" },
+    { "m", "bookmarks" },       { "{", "bookmarks" },
+    { "o", "options" },         { "z", "zooming" },
     { "w", "wrapping" },
-    { "n", "search" },
-    { "N", "search" },
 };
 
 /* "p works in 6 Log": the views in which a key means something. */
@@ -95,7 +80,9 @@ static bool
 find_binding(struct hv_app *app, const struct hv_press *press,
              bool with_everywhere)
 {
-    const struct hv_binding *tables[2] = {
+    const struct hv_binding *tables[4] = {
+        hv_user_table(app, (int)hv_app_top(app)),
+        with_everywhere ? hv_user_table(app, HV_VIEW_COUNT) : NULL,
         hv_screens[hv_app_top(app)].bindings,
         with_everywhere ? hv_bindings : NULL,
     };
@@ -131,11 +118,13 @@ press_filter(struct hv_app *app, const struct hv_press *press)
         app->is_filtering = false;
         if (app->tab == HV_VIEW_LOG)
             hv_log_filter_by(app, app->filter_edit.text);
+        hv_copy(app->lists[app->tab].search, HV_MAX_FILTER,
+                app->filter_edit.text);
         return;
     }
     hv_edit_press(&app->filter_edit, press);
     if (app->tab != HV_VIEW_LOG) {
-        hv_copy(app->filter[app->tab], sizeof(app->filter[0]),
+        hv_copy(app->lists[app->tab].filter, HV_MAX_FILTER,
                 app->filter_edit.text);
         hv_list_settle(app, app->tab);
     }
@@ -172,7 +161,7 @@ press_click(struct hv_app *app, const struct hv_press *press)
 {
     int first = hv_screen_list_top(app);
 
-    if (!app->is_open || app->dialog.kind || hv_app_top(app) == HV_VIEW_FORM)
+    if (!app->is_open || app->dialog.kind || hv_screens[hv_app_top(app)].press)
         return;
     if (press->row == 1)
         click_tab(app, press->col);

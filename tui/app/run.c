@@ -245,11 +245,10 @@ set_up(struct hv_runner *runner, const struct hv_console_options *options,
     struct hv_app *app = &runner->app;
     const struct hv_globals *globals = runner->globals;
 
-    app->is_ascii = facts->is_ascii;
+    app->is_ascii = app->is_only_ascii = facts->is_ascii;
     app->is_memory_locked = hv_secret_is_locked();
     app->is_flag_read_only = globals->read_only;
     app->is_flag_write = globals->write;
-    app->is_local_time = false;
     app->unlock.has_credential = hv_worker_has_credential(runner->worker);
     if (options->is_demo && options->demo_note)
         snprintf(app->demo_note, sizeof(app->demo_note),

@@ -33,17 +33,44 @@ enum hv_view {
     HV_VIEW_JOBS,   /* the tabs */
     HV_VIEW_UNLOCK, /* over everything while locked */
     HV_VIEW_FORM,
+    HV_VIEW_SHEET,
     HV_VIEW_ITEM,
     HV_VIEW_HELP,
+    HV_VIEW_PALETTE,
     HV_VIEW_PAGER, /* over a tab */
     HV_VIEW_COUNT
 };
+
+#define HV_ROW_ID 96
 
 /* A place in a list, kept by the id of what stands there. */
 struct hv_cursor {
     size_t at;
     size_t top; /* first row shown */
-    char id[96];
+    char id[HV_ROW_ID];
+};
+
+#define HV_MAX_FILTER 96
+
+struct hv_list { /* the list of a tab: what it shows, and where one is */
+    struct hv_cursor cursor;
+    char filter[HV_MAX_FILTER]; /* words that must all fit; "" = all */
+    char search[HV_MAX_FILTER]; /* the last filter, for n and N */
+    int sort;                   /* of hv_list_fields(); 0 = as it came */
+    bool is_inverted;
+    size_t *order; /* owned: the rows that fit, in the order shown */
+    size_t len;
+    char (*marks)[HV_ROW_ID]; /* owned: ids; they outlive filters */
+    size_t marks_len;
+    int pane; /* [ and ]: which tab of the detail */
+};
+
+enum hv_time_mode {                /* `t` goes through them */
+                    HV_TIME_USUAL, /* ages in lists, UTC in the log */
+                    HV_TIME_UTC,
+                    HV_TIME_LOCAL,
+                    HV_TIME_AGE,
+                    HV_TIME_MODES
 };
 
 struct hv_load { /* one set of facts from the worker */
@@ -66,7 +93,11 @@ struct hv_log {
     bool is_missed;              /* rows came while frozen */
     int choice;                  /* row of hv_log_choices */
     struct hv_log_filter filter; /* by subscription or version; from `/` */
-    char filter_label[80];
+    struct hv_log_filter search; /* the last one, for n and N */
+    bool has_search;
+    char filter_label[160];
+    int64_t books[64]; /* ids that a person marked with m */
+    size_t books_len;
     struct hv_cursor cursor;
     struct hv_error error;
     struct hv_buf body; /* of the opened one; personal data */
@@ -100,7 +131,7 @@ struct hv_unlock {
 enum hv_dialog_kind {
     HV_DIALOG_NONE,
     HV_DIALOG_CONFIRM, /* y/N, then runs `command` */
-    HV_DIALOG_TYPED,   /* the profile's name, then the same */
+    HV_DIALOG_TYPED,   /* a name or a number, then the same */
     HV_DIALOG_ASKED,   /* a running command asks: y/N */
     HV_DIALOG_DISCARD, /* leave a form with changes: y/N */
 };
@@ -108,29 +139,64 @@ enum hv_dialog_kind {
 struct hv_dialog {
     enum hv_dialog_kind kind;
     char title[96];
-    char lines[8][200]; /* what will happen, in numbers */
+    char lines[14][200]; /* what will happen, in numbers */
+    char signs[14]; /* before each: 0 a dot, + x ? what holds, ! a warning */
     int lines_len;
     char question[160];
     char command[4096];
     struct hv_edit typed;
     char expected[64];
+    bool
+        is_profile; /* `expected` is the profile's name: the command wants it */
     int64_t ready_mono_ms; /* the hold-off of irreversible things */
 };
 
 enum hv_form_field {
     HV_FIELD_URL,
-    HV_FIELD_TYPES,
     HV_FIELD_VERSION,
+    HV_FIELD_TYPES, /* as they stand on the screen */
     HV_FIELD_COUNT
 };
 
+enum hv_form_mode { HV_FORM_NEW, HV_FORM_CLONE, HV_FORM_EDIT };
+
 struct hv_form { /* a subscription being written */
+    enum hv_form_mode mode;
+    struct hv_guid id; /* of the one cloned or edited */
     enum hv_form_field field;
     struct hv_edit url;
     struct hv_edit search;
     struct hv_edit version;
-    bool *picked;  /* owned, one per thing type */
+    bool *picked; /* owned, one per thing type */
+    bool *picked_before;
+    char url_before[HV_EDIT_SIZE];
     size_t cursor; /* among the types that match the search */
+    bool is_sending;
+    struct hv_error error;
+};
+
+#define HV_SHEET_FIELDS 8
+
+struct hv_sheet_field {
+    const char *name; /* NULL ends */
+    const char *flag; /* "--key-file"; NULL = a word of its own */
+    const char *hint;
+    bool is_needed;
+};
+struct hv_sheet_kind { /* a small form, and the command that comes of it */
+    const char *title;
+    const char *about;
+    const char *command; /* "key import" */
+    const char *question;
+    struct hv_sheet_field fields[HV_SHEET_FIELDS];
+};
+enum hv_sheet_name { HV_SHEET_IMPORT, HV_SHEET_KINDS };
+extern const struct hv_sheet_kind hv_sheet_kinds[HV_SHEET_KINDS];
+
+struct hv_sheet {
+    const struct hv_sheet_kind *kind;
+    struct hv_edit edits[HV_SHEET_FIELDS];
+    int field;
     bool is_sending;
     struct hv_error error;
 };
@@ -163,14 +229,27 @@ struct hv_prompt_state { /* what readline shows, copied */
     char matches[512];
 };
 
-struct hv_help {
+struct hv_help { /* the searched list of what there is to do */
     struct hv_edit query;
     size_t cursor;
+    bool is_palette; /* over the foot, by letters in order, the best first */
+};
+
+/* Keys of the person's own file, before those of the program. */
+#define HV_MAX_USER_KEYS 64
+struct hv_user_keys {
+    char keys[HV_MAX_USER_KEYS][24];
+    char texts[HV_MAX_USER_KEYS][128];
+    int views[HV_MAX_USER_KEYS]; /* enum hv_view; HV_VIEW_COUNT = everywhere */
+    size_t len;
+    /* Per view, NULL keys end; the last is for everywhere. */
+    struct hv_binding *tables[HV_VIEW_COUNT + 1];
 };
 
 struct hv_app {
     int rows, cols;
     bool is_ascii;
+    bool is_only_ascii; /* the terminal can no more */
     bool is_memory_locked;
     int64_t now_ms, mono_ms; /* of the last message that told */
     int64_t input_mono_ms;   /* last press */
@@ -179,8 +258,7 @@ struct hv_app {
     char demo_note[600];
     bool is_flag_read_only, is_flag_write;
     int64_t armed_until_mono_ms; /* 0 = not armed */
-    bool is_local_time;
-    bool is_relative_time;
+    enum hv_time_mode time_mode;
     bool is_detail_on;
 
     enum hv_view tab;
@@ -189,15 +267,17 @@ struct hv_app {
     bool is_open; /* the keystore */
     bool is_quitting;
 
-    struct hv_load status_load, subs_load, keys_load;
+    struct hv_load status_load, subs_load, keys_load, drain_load, jobs_load;
     struct hv_status_model *status; /* owned; NULL before the first */
     struct hv_sub_model subs;
     struct hv_key_model keys;
-    char filter[HV_TABS][64]; /* of the lists, by tab; "" = all */
+    struct hv_drain_model drain; /* evidence, of versions that still verify */
+    struct hv_jobs_model jobs;
+    struct hv_rotation *rotation; /* owned: the one that runs here, or NULL */
+    struct hv_list lists[HV_TABS];
     struct hv_edit filter_edit;
     bool is_filtering; /* the `/` line is open */
 
-    struct hv_cursor dash_cursor, subs_cursor, keys_cursor;
     struct hv_guid *known_subs; /* before a creation, to find the new one */
     size_t known_subs_len;
     bool is_new_wanted;
@@ -206,9 +286,11 @@ struct hv_app {
     struct hv_unlock unlock;
     struct hv_dialog dialog;
     struct hv_form form;
+    struct hv_sheet sheet;
     struct hv_prompt_state prompt;
     struct hv_pager pager;
     struct hv_help help;
+    struct hv_user_keys user_keys;
     int item_tab; /* [ and ] in the opened message */
     int item_top;
 

@@ -109,12 +109,18 @@ from_worker(struct hv_app *app, struct hv_msg *msg)
     case HV_MSG_STATUS:
     case HV_MSG_SUBS:
     case HV_MSG_KEYS:
+    case HV_MSG_DRAIN:
+    case HV_MSG_JOBS:
     case HV_MSG_FAILED:
         hv_load_message(app, msg);
         break;
     case HV_MSG_PROGRESS:
         if (msg->op == app->busy[HV_JOB_COMMAND].op)
             progress(app, msg->text);
+        break;
+    case HV_MSG_ROTATION:
+        if (msg->op == app->busy[HV_JOB_COMMAND].op)
+            hv_rotation_moved(app, msg);
         break;
     case HV_MSG_ASK:
         if (msg->op == app->busy[HV_JOB_COMMAND].op)

@@ -82,6 +82,17 @@ on_progress(void *arg, const char *line)
     send(worker, &msg, NULL);
 }
 
+static void
+on_rotation(void *arg, const struct hv_rotation *job)
+{
+    struct hv_worker *worker = arg;
+    struct hv_msg msg = { .kind = HV_MSG_ROTATION, .op = worker->op };
+
+    msg.u.rotation = hv_calloc(1, sizeof(*msg.u.rotation));
+    *msg.u.rotation = *job;
+    send(worker, &msg, NULL);
+}
+
 static bool
 on_confirm(void *arg, const char *question)
 {
@@ -175,6 +186,14 @@ do_load(struct hv_worker *worker, const struct hv_job *job, struct hv_msg *msg)
     case HV_JOB_SUBS:
         msg->kind = HV_MSG_SUBS;
         st = hv_model_subs(session, &msg->u.subs, &msg->error);
+        break;
+    case HV_JOB_DRAIN:
+        msg->kind = HV_MSG_DRAIN;
+        st = hv_model_drain(session, NULL, &msg->u.drain, &msg->error);
+        break;
+    case HV_JOB_JOBS:
+        msg->kind = HV_MSG_JOBS;
+        st = hv_jobs_read(session, &msg->u.jobs, &msg->error);
         break;
     default:
         msg->kind = HV_MSG_KEYS;
@@ -279,6 +298,7 @@ hv_worker_start(struct hv_loop *ui, const struct hv_globals *globals,
     worker->session.asker = (struct hv_asker){
         .confirm = on_confirm,
         .progress = on_progress,
+        .rotation = on_rotation,
         .arg = worker,
     };
     pthread_mutex_init(&worker->lock, NULL);

@@ -132,6 +132,15 @@ void hv_canvas_bar(struct hv_canvas *cv, int row, int col, int width,
 /** hv_canvas_spark() - the last @width of @len values, one column each. */
 void hv_canvas_spark(struct hv_canvas *cv, int row, int col, int width,
                      enum hv_role role, const int64_t *values, size_t len);
+/** hv_canvas_plot() - @len values as columns over @rows rows; when there are
+ *  more than columns, two share a cell (braille) or one column. @max: what
+ *  reaches the top. */
+void hv_canvas_plot(struct hv_canvas *cv, int row, int col, int rows, int width,
+                    enum hv_role role, const int64_t *values, size_t len,
+                    int64_t max);
+/** hv_canvas_progress() - a bar of @width with its numbers: "12 of 25  48%". */
+void hv_canvas_progress(struct hv_canvas *cv, int row, int col, int width,
+                        enum hv_role role, int64_t done, int64_t total);
 /** hv_canvas_spinner() - one of the turning characters. */
 void hv_canvas_spinner(struct hv_canvas *cv, int row, int col,
                        enum hv_role role, int64_t turn);

@@ -5,10 +5,12 @@
  */
 #include "tui/cli/ask.h"
 
+#include "hvconsole/clock.h"
 #include "hvconsole/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,39 +84,62 @@ read_hidden(int tty, struct hv_secret *line)
     return false;
 }
 
+/* The terminal without echo, and nothing that could end us on the way. */
+struct hush {
+    struct termios before;
+    struct sigaction old[4];
+};
+static const int hushed[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+
+static bool
+hush_begin(struct hush *hush, int tty)
+{
+    struct sigaction act = { .sa_handler = on_signal };
+    struct termios quiet;
+
+    if (tcgetattr(tty, &hush->before))
+        return false;
+    caught = 0;
+    for (size_t i = 0; i < HV_LEN(hushed); i++)
+        sigaction(hushed[i], &act, &hush->old[i]);
+    quiet = hush->before;
+    quiet.c_lflag &= (tcflag_t) ~(ECHO | ICANON | ISIG);
+    quiet.c_cc[VMIN] = 1;
+    quiet.c_cc[VTIME] = 0;
+    tcsetattr(tty, TCSAFLUSH, &quiet);
+    return true;
+}
+
+static void
+hush_end(const struct hush *hush, int tty)
+{
+    tcsetattr(tty, TCSAFLUSH, &hush->before);
+    say(tty, "\n");
+    for (size_t i = 0; i < HV_LEN(hushed); i++)
+        sigaction(hushed[i], &hush->old[i], NULL);
+    if (caught)
+        raise(caught);
+}
+
 /* One line without echo. */
 static enum hv_status
 ask_hidden(int tty, const char *prompt, struct hv_secret *out,
            struct hv_error *err)
 {
-    static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
-    struct sigaction old[HV_LEN(signals)], act = { .sa_handler = on_signal };
-    struct termios before, quiet;
     struct hv_secret line = { 0 };
+    struct hush hush;
     bool is_done;
-    enum hv_status st;
+    enum hv_status st = hv_secret_init(&line, HV_MAX_PASSPHRASE + 1, err);
 
-    if (tcgetattr(tty, &before))
-        return hv_fail_errno(err, HV_ERR_LOCKED, "cannot ask on the terminal");
-    st = hv_secret_init(&line, HV_MAX_PASSPHRASE + 1, err);
     if (st)
         return st;
-    caught = 0;
-    for (size_t i = 0; i < HV_LEN(signals); i++)
-        sigaction(signals[i], &act, &old[i]);
-    quiet = before;
-    quiet.c_lflag &= (tcflag_t) ~(ECHO | ICANON | ISIG);
-    quiet.c_cc[VMIN] = 1;
-    quiet.c_cc[VTIME] = 0;
-    tcsetattr(tty, TCSAFLUSH, &quiet);
+    if (!hush_begin(&hush, tty)) {
+        hv_secret_release(&line);
+        return hv_fail_errno(err, HV_ERR_LOCKED, "cannot ask on the terminal");
+    }
     say(tty, prompt);
     is_done = read_hidden(tty, &line);
-    tcsetattr(tty, TCSAFLUSH, &before);
-    say(tty, "\n");
-    for (size_t i = 0; i < HV_LEN(signals); i++)
-        sigaction(signals[i], &old[i], NULL);
-    if (caught)
-        raise(caught);
+    hush_end(&hush, tty);
     if (!is_done)
         st = hv_fail(err, HV_ERR_CANCELLED, "no passphrase was given");
     else if (!line.len)
@@ -123,6 +148,54 @@ ask_hidden(int tty, const char *prompt, struct hv_secret *out,
         *out = hv_secret_take(&line);
     hv_secret_release(&line);
     return st;
+}
+
+/* Until the time has come; what is typed meanwhile is neither shown nor used.
+ * False: given up. */
+static bool
+sit_out(int tty, int64_t ms)
+{
+    int64_t until = hv_clock_mono_ms() + ms;
+    int64_t left;
+
+    while (!caught && (left = until - hv_clock_mono_ms()) > 0) {
+        struct pollfd typed = { tty, POLLIN, 0 };
+        char key;
+
+        if (poll(&typed, 1, (int)left) <= 0)
+            continue;
+        if (read(tty, &key, 1) <= 0 || key == KEY_INTERRUPT)
+            return false;
+    }
+    return !caught;
+}
+
+static bool
+ask_pause(void *arg, const char *why, int64_t ms)
+{
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    struct hush hush;
+    char line[640];
+    bool goes_on = true;
+
+    (void)arg;
+    if (tty < 0)
+        return false;
+    snprintf(line, sizeof(line), "%s.", why);
+    say(tty, line);
+    if (ms > 0) {
+        snprintf(line, sizeof(line), " The next try is in %d s.",
+                 (int)(ms / 1000));
+        say(tty, line);
+    }
+    if (ms > 0 && hush_begin(&hush, tty)) {
+        goes_on = sit_out(tty, ms);
+        hush_end(&hush, tty);
+    } else {
+        say(tty, "\n");
+    }
+    close(tty);
+    return goes_on;
 }
 
 static enum hv_status
@@ -200,6 +273,18 @@ show_progress(void *arg, const char *line)
     hv_buf_release(&clean);
 }
 
+static void
+show_warning(void *arg, const char *line)
+{
+    struct hv_buf clean = { 0 };
+
+    (void)arg;
+    hv_buf_add_str(&clean, "hvconsole: ");
+    hv_text_clean(&clean, hv_bytes_str(line));
+    fprintf(stderr, "%s\n", hv_buf_str(&clean));
+    hv_buf_release(&clean);
+}
+
 void
 ask_init(struct hv_asker *asker, const struct hv_globals *globals)
 {
@@ -208,9 +293,12 @@ ask_init(struct hv_asker *asker, const struct hv_globals *globals)
     *asker = (struct hv_asker){ 0 };
     if (is_terminal) {
         asker->passphrase = ask_passphrase;
+        asker->pause = ask_pause;
         asker->confirm = ask_confirm;
         asker->type_word = ask_word;
     }
+    if (!globals->quiet)
+        asker->warn = show_warning;
     if ((isatty(STDERR_FILENO) || globals->verbose) && !globals->quiet)
         asker->progress = show_progress;
 }

@@ -1,13 +1,10 @@
 /*
- * cmd_key.c - `key list|show|rotate`: key versions and their life. Called
- * through the table. No key bytes pass here; rotation is core's.
+ * cmd_key.c - `key list|show|import`: key versions and what is known of them.
+ * Called through the table. No key bytes are printed.
  */
 #include "tui/command/nouns/key.h"
 #include "tui/command/model.h"
 
-#include "hvconsole/clock.h"
-
-#include <stdio.h>
 #include <string.h>
 
 const struct hv_column key_columns[] = {
@@ -112,179 +109,87 @@ cmd_key_show(struct hv_cmd *cmd, struct hv_error *err)
     return st;
 }
 
-/* ---- rotate ---- */
+/* ---- import ---- */
 
-struct rotation {
-    struct hv_guid subs[HV_MAX_WORDS];
-    size_t len;
-};
-
-static void
-rotation_add(struct rotation *rotation, const struct hv_guid *sub)
-{
-    for (size_t i = 0; i < rotation->len; i++) {
-        if (hv_guid_equal(&rotation->subs[i], sub))
-            return;
-    }
-    if (rotation->len < HV_LEN(rotation->subs))
-        rotation->subs[rotation->len++] = *sub;
-}
-
-/* Which subscriptions: those named, or with --all every live one of the
- * profile's application. */
+/* The platform is asked where that is possible: without a profile, or without
+ * its application's key, the keystore alone decides. */
 static enum hv_status
-choose(struct hv_cmd *cmd, struct rotation *rotation, struct hv_error *err)
+import_ctx(struct hv_cmd *cmd, struct hv_rotate_ctx *out, struct hv_error *err)
 {
-    bool is_all = hv_cmd_has(cmd, "--all");
-    const struct hv_profile *profile;
-    const struct hv_keyring *ring;
     struct hv_keystore *ks;
-    enum hv_status st;
+    struct hv_error why = { 0 };
+    enum hv_status st = hv_session_keystore(cmd->session, &ks, err);
 
-    if (is_all == (cmd->args_len > 0))
-        return hv_fail(err, HV_ERR_USAGE,
-                       "'key rotate' needs SUB... or --all, and not both");
-    st = hv_session_profile(cmd->session, &profile, err);
-    if (!st)
-        st = hv_session_keystore(cmd->session, &ks, err);
     if (st)
         return st;
-    ring = hv_keystore_ring(ks);
-    for (int i = 0; !st && i < cmd->args_len; i++) {
-        struct hv_guid sub;
+    if (hv_session_rotate_ctx(cmd->session, out, &why)) {
+        hv_cmd_talk(cmd, "the platform is not asked: %s", why.why);
+        *out = (struct hv_rotate_ctx){ 0 };
+    }
+    out->ks = ks;
+    out->store = cmd->session->globals.store;
+    return HV_OK;
+}
 
-        st = hv_keyring_resolve_sub(ring, cmd->args[i], &sub, err);
-        if (!st)
-            rotation_add(rotation, &sub);
+static enum hv_status
+show_key(struct hv_cmd *cmd, const struct hv_guid *sub,
+         const struct hv_key_version *version, struct hv_error *err)
+{
+    struct hv_key_model model = { 0 };
+    enum hv_status st = hv_model_keys(cmd->session, sub, &model, err);
+
+    for (size_t i = 0; i < model.len; i++) {
+        if (hv_key_version_equal(&model.rows[i].version, version))
+            key_tell(hv_out_top(cmd->out), &model.rows[i]);
     }
-    for (size_t i = 0; is_all && i < ring->subs_len; i++) {
-        if (ring->subs[i].status != HV_SUB_GONE &&
-            ring->subs[i].status != HV_SUB_DRAFT &&
-            hv_guid_equal(&ring->subs[i].app, &profile->app_id))
-            rotation_add(rotation, &ring->subs[i].sub);
-    }
+    hv_key_model_release(&model);
     return st;
 }
 
 static enum hv_status
-check_listener(struct hv_cmd *cmd, struct hv_error *err)
+import(struct hv_cmd *cmd, const struct hv_guid *sub,
+       const struct hv_key_version *version, const struct hv_secret *key,
+       struct hv_error *err)
 {
-    struct hv_facts facts = { 0 };
-    enum hv_status st;
+    struct hv_rotate_ctx ctx = { 0 };
+    enum hv_status st = import_ctx(cmd, &ctx, err);
 
-    if (hv_cmd_has(cmd, "--without-listener"))
+    if (!st && hv_cmd_is_dry(cmd)) {
+        struct hv_node *top = hv_out_top(cmd->out);
+
+        hv_node_id(top, "sub", sub);
+        hv_node_text(top, "version", version->id);
+        cmd_dry(cmd, top);
         return HV_OK;
-    st = hv_run_find(cmd->session->globals.store, "listener", &facts, NULL);
-    hv_facts_release(&facts);
+    }
     if (!st)
-        return HV_OK;
-    hv_fail(err, HV_ERR_REFUSED,
-            "no listener runs on this store, so nobody would accept the new "
-            "key before the platform signs with it");
-    hv_hint(err, "start 'hvconsole listen', or give --without-listener when it "
-                 "runs elsewhere");
-    return HV_ERR_REFUSED;
-}
-
-static void
-item_tell(struct hv_node *items, const struct hv_rotate_result *result,
-          const char *state, const char *reason)
-{
-    struct hv_node *item = hv_node_object(items, NULL);
-    const char *old = result->old_version.id, *new = result->new_version.id;
-
-    hv_node_id(item, "sub", &result->sub);
-    hv_node_text(item, "old", old[0] ? old : NULL);
-    hv_node_text(item, "new", new[0] ? new : NULL);
-    hv_node_text(item, "state", state);
-    hv_node_text(item, "step",
-                 result->step ? hv_rotate_step_word(result->step) : NULL);
-    hv_node_text(item, "reason", reason && reason[0] ? reason : NULL);
-}
-
-static void
-tell_plan(struct hv_cmd *cmd, const struct rotation *rotation)
-{
-    struct hv_node *top = hv_out_top(cmd->out);
-    const struct hv_keyring *ring = hv_keystore_ring(cmd->session->ks);
-    struct hv_node *items;
-
-    hv_node_null(top, "job");
-    hv_node_text(top, "state", "planned");
-    items = hv_node_list(top, "items");
-    for (size_t i = 0; i < rotation->len; i++) {
-        const struct hv_key *key = hv_keyring_current(ring, &rotation->subs[i]);
-        struct hv_rotate_result plan = { .sub = rotation->subs[i] };
-
-        if (key)
-            plan.old_version = key->version;
-        item_tell(items, &plan, "planned", NULL);
-    }
-    cmd_dry(cmd, top);
-}
-
-/* One after the other; after a failure the rest is left as it is. */
-static enum hv_status
-rotate_all(struct hv_cmd *cmd, const struct rotation *rotation,
-           struct hv_error *err)
-{
-    struct hv_rotate_result results[HV_MAX_WORDS] = { 0 };
-    struct hv_node *top = hv_out_top(cmd->out), *items;
-    struct hv_rotate_ctx ctx;
-    size_t done = 0, tried = 0;
-    enum hv_status st = hv_session_rotate_ctx(cmd->session, &ctx, err);
-
-    if (st)
-        return st;
-    ctx.without_listener = hv_cmd_has(cmd, "--without-listener");
-    for (; !st && tried < rotation->len; tried++) {
-        char id[HV_GUID_TEXT];
-
-        hv_guid_format(&rotation->subs[tried], id);
-        hv_cmd_talk(cmd, "rotating the key of %s", id);
-        st = hv_rotate_one(&ctx, &rotation->subs[tried], &results[tried], err);
-        done += !st;
-    }
-    if (st && !done && results[0].step == HV_STEP_NONE)
-        return st; /* nothing was changed: there is nothing to tell */
-    hv_node_null(top, "job");
-    hv_node_text(top, "state", st ? "partial" : "done");
-    items = hv_node_list(top, "items");
-    for (size_t i = 0; i < rotation->len; i++) {
-        bool is_last = st && i + 1 == tried;
-
-        results[i].sub = rotation->subs[i];
-        item_tell(items, &results[i],
-                  i >= tried ? "waiting"
-                  : is_last  ? "stopped"
-                             : "done",
-                  is_last && err ? err->why : NULL);
-    }
-    if (st && done)
-        st = HV_ERR_INCOMPLETE;
-    return st;
+        st = hv_key_import(&ctx, sub, version, key, NULL, err);
+    return st ? st : show_key(cmd, sub, version, err);
 }
 
 enum hv_status
-cmd_key_rotate(struct hv_cmd *cmd, struct hv_error *err)
+cmd_key_import(struct hv_cmd *cmd, struct hv_error *err)
 {
-    struct rotation rotation = { 0 };
-    enum hv_status st = choose(cmd, &rotation, err);
+    const char *file = hv_cmd_text(cmd, "--key-file");
+    struct hv_key_version version;
+    struct hv_secret key = { 0 };
+    struct hv_keystore *ks;
+    struct hv_guid sub;
+    enum hv_status st = HV_OK;
 
-    if (!st)
-        st = check_listener(cmd, err);
-    if (!st && hv_cmd_is_dry(cmd)) {
-        tell_plan(cmd, &rotation);
-        return HV_OK;
+    if (hv_key_version_parse(hv_bytes_str(cmd->args[1]), &version)) {
+        hv_fail(err, HV_ERR_RULE, "'%s' is no key version id", cmd->args[1]);
+        hv_hint(err, "1 to %d letters, digits and hyphens", HV_MAX_KEY_VERSION);
+        return HV_ERR_RULE;
     }
+    if (file)
+        st = hv_hmac_key_read(file, &key, err);
     if (!st)
-        st = hv_cmd_confirm(
-            cmd, err,
-            "Give %zu subscription%s a new key? The old one%s go%s on being "
-            "accepted for 14 days, for what the platform still repeats.",
-            rotation.len, rotation.len == 1 ? "" : "s",
-            rotation.len == 1 ? "" : "s", rotation.len == 1 ? "es" : "");
+        st = hv_session_keystore(cmd->session, &ks, err);
     if (!st)
-        st = rotate_all(cmd, &rotation, err);
+        st = cmd_sub_id(cmd, cmd->args[0], &sub, err);
+    if (!st)
+        st = import(cmd, &sub, &version, file ? &key : NULL, err);
+    hv_secret_release(&key);
     return st;
 }

@@ -5,6 +5,7 @@
 #include "tui/command/nouns/listen.h"
 #include "tui/command/serve.h"
 
+#include "hvconsole/handon.h"
 #include "hvconsole/listener.h"
 
 #include <stdlib.h>
@@ -68,13 +69,51 @@ read_tls(struct hv_cmd *cmd, struct hv_listener_config *config,
 }
 
 static enum hv_status
+read_numbers(struct hv_cmd *cmd, struct hv_listener_config *config,
+             struct hv_error *err)
+{
+    const char *size = hv_cmd_text(cmd, "--max-body");
+    int64_t workers = 1, connections = 0, per_address = 0;
+    enum hv_status st = HV_OK;
+
+    if (size)
+        st = read_size(size, &config->max_body, err);
+    if (!st)
+        st = hv_cmd_int(cmd, "--workers", 1, 16, 1, &workers, err);
+    if (!st)
+        st = hv_cmd_int(cmd, "--max-connections", 1, 65535, 0, &connections,
+                        err);
+    if (!st)
+        st = hv_cmd_int(cmd, "--max-per-address", 1, 65535, 0, &per_address,
+                        err);
+    config->workers = (int)workers;
+    config->max_connections = (size_t)connections;
+    config->max_per_address = (size_t)per_address;
+    config->count_loopback = hv_cmd_has(cmd, "--count-loopback");
+    return st;
+}
+
+static enum hv_status
+read_handon(struct hv_cmd *cmd, struct hv_listener_config *config,
+            struct hv_error *err)
+{
+    config->forward = hv_cmd_text(cmd, "--forward");
+    config->exec = hv_cmd_text(cmd, "--exec");
+    if (config->forward && config->exec)
+        return hv_fail(err, HV_ERR_USAGE,
+                       "--forward and --exec exclude each other");
+    if (config->exec && !config->exec[0])
+        return hv_fail(err, HV_ERR_USAGE, "--exec wants a command");
+    return config->forward ? hv_handon_check(config->forward, err) : HV_OK;
+}
+
+static enum hv_status
 read_flags(struct hv_cmd *cmd, struct hv_listener_config *config,
            struct hv_error *err)
 {
     const char *addr = hv_cmd_text(cmd, "--addr");
     const char *path = hv_cmd_text(cmd, "--path");
     const char *bad_hmac = hv_cmd_text(cmd, "--bad-hmac-response");
-    const char *size = hv_cmd_text(cmd, "--max-body");
     enum hv_status st;
 
     config->addr = addr ? addr : "127.0.0.1:8443";
@@ -87,9 +126,12 @@ read_flags(struct hv_cmd *cmd, struct hv_listener_config *config,
         return hv_fail(err, HV_ERR_USAGE,
                        "--bad-hmac-response is 401 or 200, not '%s'", bad_hmac);
     config->bad_hmac_200 = bad_hmac && strcmp(bad_hmac, "200") == 0;
+    config->is_fenced = true;
     st = read_tls(cmd, config, err);
-    if (!st && size)
-        st = read_size(size, &config->max_body, err);
+    if (!st)
+        st = read_numbers(cmd, config, err);
+    if (!st)
+        st = read_handon(cmd, config, err);
     return st;
 }
 
@@ -155,6 +197,8 @@ serve(struct hv_cmd *cmd, const struct hv_listener_config *config, int ready_fd,
         hv_listener_start(cmd->session->loop, config, ks, &state.listener, err);
     if (st)
         return st;
+    hv_cmd_talk(cmd, "access to files is confined: %s",
+                hv_listener_fence(state.listener));
     st = serve_run(&serve, hv_listener_url(state.listener), err);
     hv_listener_free(state.listener);
     return st;

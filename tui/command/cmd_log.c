@@ -5,14 +5,10 @@
 #include "tui/command/cmd_log.h"
 #include "tui/command/nouns/log.h"
 
-#include "hvconsole/clock.h"
-#include "hvconsole/text.h"
-
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE         64 /* rows read from the journal at once */
+#define PAGE         64
 #define DEFAULT_LIST 100
 #define DEFAULT_TAIL 20
 #define FOLLOW_MS    200
@@ -32,6 +28,8 @@ const struct hv_column log_columns[] = {
     { "events_count", "EVENTS", HV_COL_RIGHT },
     { "things_count", "THINGS", HV_COL_RIGHT },
     { "test", "TEST", HV_COL_WIDE },
+    { "pruned", "PRUNED", HV_COL_HIDDEN },
+    { "altered", "ALTERED", HV_COL_HIDDEN },
     { "why", "WHY", HV_COL_HIDDEN },
     { "peer", "PEER", HV_COL_WIDE },
     { 0 },
@@ -101,182 +99,62 @@ log_tell(struct hv_node *node, const struct hv_log_row *row)
     hv_node_int(node, "events_count", row->events_count);
     hv_node_int(node, "things_count", row->things_count);
     hv_node_bool(node, "test", row->is_test);
+    hv_node_bool(node, "pruned", row->is_pruned);
+    hv_node_bool(node, "altered", row->is_altered);
     why_tell(node, row->why, row->why_len);
     hv_node_text(node, "peer", row->peer[0] ? row->peer : NULL);
 }
 
-/* A moment: RFC 3339, or a duration before now. */
 static enum hv_status
-read_moment(struct hv_cmd *cmd, const char *flag, int64_t *out,
-            struct hv_error *err)
+list_row(void *arg, const struct hv_log_row *row, struct hv_error *err)
 {
-    const char *text = hv_cmd_text(cmd, flag);
-    int64_t ago;
+    struct hv_cmd *cmd = arg;
 
-    if (!text)
-        return HV_OK;
-    if (hv_time_parse(hv_bytes_str(text), out) == HV_OK)
-        return HV_OK;
-    if (hv_duration_parse(text, &ago) == HV_OK) {
-        *out = hv_clock_now_ms() - ago;
-        return HV_OK;
-    }
-    hv_fail(err, HV_ERR_USAGE, "%s does not understand '%s'", flag, text);
-    hv_hint(err, "give a time like 2026-11-21T12:00:00Z or an age like 24h");
-    return HV_ERR_USAGE;
-}
-
-static enum hv_status
-read_verdicts(struct hv_cmd *cmd, struct hv_log_filter *filter,
-              struct hv_error *err)
-{
-    struct hv_words words = { 0 };
-    enum hv_status st = hv_cmd_list(cmd, "--verdict", &words, err);
-
-    for (int i = 0; !st && i < words.len; i++) {
-        enum hv_verdict verdict;
-
-        if (hv_verdict_parse(words.items[i], &verdict) == HV_OK) {
-            filter->verdicts |= UINT32_C(1) << verdict;
-            continue;
-        }
-        st = hv_fail(err, HV_ERR_USAGE, "there is no verdict '%s'",
-                     words.items[i]);
-        for (int v = 0; v < HV_VERDICT_COUNT; v++) {
-            const char *word = hv_verdict_row((enum hv_verdict)v)->word;
-
-            if (hv_word_is_near(words.items[i], word))
-                hv_hint(err, "did you mean %s?", word);
-        }
-        hv_hint(err, "see 'hvconsole help verdicts'");
-    }
-    hv_words_release(&words);
-    return st;
-}
-
-/* A subscription the log has seen, so that a prefix works while locked. */
-static enum hv_status
-find_sub(struct hv_session *session, struct hv_journal_view *view,
-         const char *text, struct hv_guid *out, struct hv_error *err)
-{
-    struct hv_log_count *counts = NULL;
-    size_t len = 0, found = 0;
-    enum hv_status st;
-
-    if (hv_guid_parse(text, out) == HV_OK ||
-        (session->ks && hv_keyring_resolve_sub(hv_keystore_ring(session->ks),
-                                               text, out, NULL) == HV_OK))
-        return HV_OK;
-    st = hv_journal_counts(view, 0, &counts, &len, err);
-    for (size_t i = 0; !st && i < len; i++) {
-        if (!hv_guid_matches(&counts[i].sub, text) ||
-            (found && hv_guid_equal(out, &counts[i].sub)))
-            continue;
-        *out = counts[i].sub;
-        found++;
-    }
-    free(counts);
-    if (!st && !found)
-        st = hv_fail(err, HV_ERR_NOT_FOUND,
-                     "the log knows no subscription '%s'", text);
-    if (!st && found > 1)
-        st = hv_fail(err, HV_ERR_RULE,
-                     "'%s' fits %zu subscriptions: give more of the id", text,
-                     found);
-    return st;
-}
-
-/* The record is found through a keyed hash: that needs the key. */
-static enum hv_status
-read_record(struct hv_cmd *cmd, struct hv_log_filter *filter,
-            struct hv_error *err)
-{
-    const char *text = hv_cmd_text(cmd, "--record");
-    struct hv_keystore *ks;
-
-    if (!text)
-        return HV_OK;
-    if (hv_guid_parse(text, &filter->record))
-        return hv_fail(err, HV_ERR_USAGE,
-                       "--record wants a whole record id, not '%s'", text);
-    filter->has_record = true;
-    return hv_session_keystore(cmd->session, &ks, err);
-}
-
-static enum hv_status
-open_log(struct hv_cmd *cmd, struct hv_log_filter *filter,
-         struct hv_journal_view **view, struct hv_error *err)
-{
-    const char *sub = hv_cmd_text(cmd, "--sub");
-    const char *version = hv_cmd_text(cmd, "--version");
-    enum hv_status st = read_verdicts(cmd, filter, err);
-
-    if (!st)
-        st = read_moment(cmd, "--since", &filter->since_ms, err);
-    if (!st)
-        st = read_moment(cmd, "--until", &filter->until_ms, err);
-    if (!st && version &&
-        !hv_copy(filter->version, sizeof(filter->version), version))
-        st = hv_fail(err, HV_ERR_USAGE,
-                     "a key version has at most %d characters",
-                     HV_MAX_KEY_VERSION);
-    if (!st)
-        st = read_record(cmd, filter, err);
-    if (st)
-        return st;
-    if (!hv_session_try_keystore(cmd->session) &&
-        cmd->session->try_error.status &&
-        cmd->session->try_error.status != HV_ERR_NOT_FOUND)
-        hv_cmd_talk(cmd, "sealed fields stay sealed: %s",
-                    cmd->session->try_error.why);
-    st = hv_session_journal(cmd->session, view, err);
-    if (!st && sub) {
-        st = find_sub(cmd->session, *view, sub, &filter->sub, err);
-        filter->has_sub = true;
-    }
-    return st;
+    (void)err;
+    log_tell(hv_out_item(cmd->out), row);
+    return HV_OK;
 }
 
 enum hv_status
 cmd_log_list(struct hv_cmd *cmd, struct hv_error *err)
 {
-    int64_t left = cmd->session->globals.limit;
-    bool is_all = left == 0;
-    struct hv_log_row rows[PAGE];
-    struct hv_log_filter filter = { 0 };
-    struct hv_journal_view *view = NULL;
-    int64_t before = 0;
-    enum hv_status st = open_log(cmd, &filter, &view, err);
+    int64_t max = cmd->session->globals.limit;
+    struct log_query query = { 0 };
+    enum hv_status st = log_open(cmd, &query, err);
 
-    if (left < 0)
-        left = DEFAULT_LIST;
-    while (!st && (is_all || left > 0) && !hv_out_is_closed(cmd->out)) {
-        size_t max = is_all || left > PAGE ? PAGE : (size_t)left;
-        size_t len = 0;
-
-        st = hv_journal_page(view, &filter, before, 0, true, rows, max, &len,
-                             err);
-        for (size_t i = 0; i < len; i++) {
-            log_tell(hv_out_item(cmd->out), &rows[i]);
-            before = rows[i].id;
-            hv_log_row_release(&rows[i]);
-        }
-        if (len < max)
-            break;
-        left -= (int64_t)len;
-    }
-    hv_journal_view_close(view);
+    if (!st)
+        st = log_each(cmd, &query, max < 0 ? DEFAULT_LIST : max, true, list_row,
+                      cmd, err);
+    log_close(&query);
     return st;
+}
+
+/* ---- tail ---- */
+
+struct tail {
+    struct hv_cmd *cmd;
+    struct log_query query;
+    struct hv_log_row rows[PAGE];
+    size_t len;
+    int64_t last; /* newest row that was looked at */
+};
+
+static enum hv_status
+keep_row(void *arg, const struct hv_log_row *row, struct hv_error *err)
+{
+    struct tail *tail = arg;
+
+    /* Read again, oldest first: the row itself is the caller's. */
+    return hv_journal_get(tail->query.view, row->id, &tail->rows[tail->len++],
+                          err);
 }
 
 /* The newest rows, oldest of them first. */
 static enum hv_status
-tail_start(struct hv_cmd *cmd, struct hv_journal_view *view,
-           const struct hv_log_filter *filter, int64_t *last,
-           struct hv_error *err)
+tail_start(struct tail *tail, struct hv_error *err)
 {
-    int64_t wanted = cmd->session->globals.limit;
-    struct hv_log_row rows[PAGE];
+    int64_t wanted = tail->cmd->session->globals.limit;
+    struct hv_log_row newest[1];
     size_t len = 0;
     enum hv_status st;
 
@@ -284,45 +162,63 @@ tail_start(struct hv_cmd *cmd, struct hv_journal_view *view,
         wanted = DEFAULT_TAIL;
     if (wanted == 0 || wanted > PAGE)
         wanted = PAGE;
-    st = hv_journal_page(view, filter, 0, 0, true, rows, (size_t)wanted, &len,
+    /* What comes while we look is told by following. */
+    st = hv_journal_page(tail->query.view, NULL, 0, 0, false, newest, 1, &len,
                          err);
-    if (len)
-        *last = rows[0].id;
-    while (len) {
-        len--;
-        log_tell(hv_out_item(cmd->out), &rows[len]);
-        hv_log_row_release(&rows[len]);
+    if (!st && len > 0) {
+        tail->last = newest[0].id;
+        hv_log_row_release(&newest[0]);
+        st = log_each(tail->cmd, &tail->query, wanted, true, keep_row, tail,
+                      err);
+    }
+    while (tail->len > 0) {
+        struct hv_log_row *row = &tail->rows[--tail->len];
+
+        if (!st) {
+            log_tell(hv_out_item(tail->cmd->out), row);
+            if (row->id > tail->last)
+                tail->last = row->id;
+        }
+        hv_log_row_release(row);
+    }
+    return st;
+}
+
+/* What came after the last one looked at. */
+static enum hv_status
+tail_more(struct tail *tail, struct hv_error *err)
+{
+    const char *grep = tail->query.grep;
+    size_t len = PAGE;
+    enum hv_status st = HV_OK;
+
+    while (!st && len == PAGE) {
+        st = hv_journal_page(tail->query.view, &tail->query.filter, 0,
+                             tail->last, true, tail->rows, PAGE, &len, err);
+        for (size_t i = 0; !st && i < len; i++) {
+            struct hv_log_row *row = &tail->rows[i];
+
+            tail->last = row->id;
+            if (!grep || hv_journal_matches(tail->query.view, row, grep))
+                log_tell(hv_out_item(tail->cmd->out), row);
+            hv_log_row_release(row);
+        }
     }
     return st;
 }
 
 static enum hv_status
-follow(struct hv_cmd *cmd, struct hv_journal_view *view,
-       const struct hv_log_filter *filter, int64_t last, struct hv_error *err)
+follow(struct tail *tail, struct hv_error *err)
 {
+    struct hv_cmd *cmd = tail->cmd;
     bool never = false;
     enum hv_status st = hv_out_flush(cmd->out, err);
 
     while (!st && !hv_out_is_closed(cmd->out)) {
-        struct hv_log_row rows[PAGE];
-        size_t len = 0;
-
         hv_loop_run_until(cmd->session->loop, &never, FOLLOW_MS);
-        if (!hv_journal_changed(view))
+        if (!hv_journal_changed(tail->query.view))
             continue;
-        if (!last)
-            st = tail_start(cmd, view, filter, &last, err);
-        while (!st && last) {
-            st = hv_journal_page(view, filter, 0, last, true, rows, PAGE, &len,
-                                 err);
-            for (size_t i = 0; i < len; i++) {
-                log_tell(hv_out_item(cmd->out), &rows[i]);
-                last = rows[i].id;
-                hv_log_row_release(&rows[i]);
-            }
-            if (len < PAGE)
-                break;
-        }
+        st = tail->last ? tail_more(tail, err) : tail_start(tail, err);
         if (!st)
             st = hv_out_flush(cmd->out, err);
     }
@@ -332,18 +228,18 @@ follow(struct hv_cmd *cmd, struct hv_journal_view *view,
 enum hv_status
 cmd_log_tail(struct hv_cmd *cmd, struct hv_error *err)
 {
-    struct hv_log_filter filter = { 0 };
-    struct hv_journal_view *view = NULL;
-    int64_t last = 0;
+    struct tail *tail = hv_calloc(1, sizeof(*tail));
     bool is_following = hv_cmd_has(cmd, "-f");
-    enum hv_status st = open_log(cmd, &filter, &view, err);
+    enum hv_status st = log_open(cmd, &tail->query, err);
 
+    tail->cmd = cmd;
     if (is_following || cmd->session->globals.format == HV_FORMAT_NDJSON)
         hv_out_stream(cmd->out, "message");
     if (!st)
-        st = tail_start(cmd, view, &filter, &last, err);
+        st = tail_start(tail, err);
     if (!st && is_following)
-        st = follow(cmd, view, &filter, last, err);
-    hv_journal_view_close(view);
+        st = follow(tail, err);
+    log_close(&tail->query);
+    free(tail);
     return st;
 }

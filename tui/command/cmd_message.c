@@ -1,7 +1,6 @@
 /*
- * cmd_message.c - one message: `log show` from the journal, `verify` from the
- * command line, `explain` of a verdict or a platform code. Called through the
- * table.
+ * cmd_message.c - `verify`: one message from the command line; and `explain` of
+ * a verdict or a platform code. Called through the table.
  */
 #include "tui/command/cmd_log.h"
 #include "tui/command/nouns/help.h"
@@ -10,71 +9,13 @@
 #include "hvconsole/file.h"
 #include "hvconsole/names.h"
 #include "hvconsole/notify.h"
-#include "hvconsole/text.h"
+#include "hvconsole/shell.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* The body as it came; for a terminal only what cannot do harm there. */
-static enum hv_status
-show_raw(struct hv_cmd *cmd, int64_t id, struct hv_error *err)
-{
-    struct hv_journal_view *view = NULL;
-    struct hv_buf body = { 0 }, clean = { 0 };
-    struct hv_keystore *ks;
-    enum hv_status st = hv_session_keystore(cmd->session, &ks, err);
-
-    if (!st)
-        st = hv_session_journal(cmd->session, &view, err);
-    if (!st)
-        st = hv_journal_body(view, id, &body, err);
-    if (!st && hv_out_is_raw(cmd->out)) {
-        hv_out_raw(cmd->out, hv_buf_bytes(&body));
-    } else if (!st) {
-        hv_text_clean_lines(&clean, hv_buf_bytes(&body));
-        hv_buf_add_char(&clean, '\n');
-        hv_out_raw(cmd->out, hv_buf_bytes(&clean));
-    }
-    hv_buf_release(&clean);
-    hv_buf_release(&body);
-    hv_journal_view_close(view);
-    return st;
-}
-
-enum hv_status
-cmd_log_show(struct hv_cmd *cmd, struct hv_error *err)
-{
-    struct hv_journal_view *view = NULL;
-    struct hv_log_row row = { 0 };
-    const struct hv_verdict_row *verdict;
-    char *end;
-    long long id = strtoll(cmd->args[0], &end, 10);
-    enum hv_status st;
-
-    if (!isdigit((unsigned char)cmd->args[0][0]) || *end)
-        return hv_fail(err, HV_ERR_USAGE,
-                       "'log show' wants the number of a row, not '%s'",
-                       cmd->args[0]);
-    if (hv_cmd_has(cmd, "--raw"))
-        return show_raw(cmd, id, err);
-    (void)hv_session_try_keystore(cmd->session);
-    st = hv_session_journal(cmd->session, &view, err);
-    if (!st)
-        st = hv_journal_get(view, id, &row, err);
-    if (!st) {
-        verdict = hv_verdict_row(row.verdict);
-        log_tell(hv_out_top(cmd->out), &row);
-        hv_node_text(hv_out_top(cmd->out), "sentence", verdict->sentence);
-        hv_node_text(hv_out_top(cmd->out), "todo",
-                     verdict->todo[0] ? verdict->todo : NULL);
-        hv_log_row_release(&row);
-    }
-    hv_journal_view_close(view);
-    return st;
-}
 
 /* ---- verify ---- */
 
@@ -171,6 +112,11 @@ cmd_verify(struct hv_cmd *cmd, struct hv_error *err)
     if (!st)
         st = hv_notify_judge(hv_keystore_ring(ks), header_value(header),
                              hv_buf_bytes(&body), NULL, &judged, err);
+    if (!st && hv_cmd_has(cmd, "--explain") && judged.why_len < HV_MAX_WHY &&
+        hv_notify_nearest(hv_keystore_ring(ks), header_value(header),
+                          hv_buf_bytes(&body), &judged, 0,
+                          &judged.why[judged.why_len]))
+        judged.why_len++;
     if (!st)
         st = tell_judgement(cmd, &judged, err);
     hv_judgement_release(&judged);
@@ -207,6 +153,30 @@ explain_verdict(struct hv_cmd *cmd, const struct hv_verdict_row *row)
     hv_node_text(top, "todo", row->todo[0] ? row->todo : NULL);
 }
 
+/* Every table of rules, so that each id a linter prints can be explained. */
+static const struct hv_lint *
+find_lint(const char *word)
+{
+    const struct hv_lint *const tables[] = { hv_shell_lints() };
+    const struct hv_lint *lint = NULL;
+
+    for (size_t i = 0; !lint && i < HV_LEN(tables); i++)
+        lint = hv_lint_find(tables[i], word);
+    return lint;
+}
+
+static void
+explain_lint(struct hv_cmd *cmd, const struct hv_lint *lint)
+{
+    struct hv_node *top = hv_out_top(cmd->out);
+
+    hv_node_text(top, "kind", "lint");
+    hv_node_text(top, "id", lint->id);
+    hv_node_text(top, "severity", hv_severity_word(lint->severity));
+    hv_node_text(top, "meaning", lint->meaning);
+    hv_node_text(top, "todo", lint->advice);
+}
+
 /* By number or by name; case and hyphens are forgiven in names. */
 static const struct hv_code *
 find_code(const char *word)
@@ -230,8 +200,13 @@ cmd_explain(struct hv_cmd *cmd, struct hv_error *err)
 {
     const char *word = cmd->args[0];
     const struct hv_code *code = find_code(word);
+    const struct hv_lint *lint = find_lint(word);
     enum hv_verdict verdict;
 
+    if (lint) {
+        explain_lint(cmd, lint);
+        return HV_OK;
+    }
     if (code) {
         explain_code(cmd, code);
         return HV_OK;
@@ -245,7 +220,9 @@ cmd_explain(struct hv_cmd *cmd, struct hv_error *err)
                        "the platform has no status code %s that is known here",
                        word);
     hv_fail(err, HV_ERR_NOT_FOUND,
-            "'%s' is neither a platform code nor a verdict", word);
+            "'%s' is neither a platform code, nor a verdict, nor the id of a "
+            "finding",
+            word);
     for (int v = 0; v < HV_VERDICT_COUNT; v++) {
         const char *known = hv_verdict_row((enum hv_verdict)v)->word;
 

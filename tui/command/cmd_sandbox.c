@@ -1,8 +1,9 @@
 /*
- * cmd_sandbox.c - `sandbox up|down|status|emit|app`: the platform on this
- * machine, started and spoken to over its control socket. Called through the
- * table; needs neither keystore nor profile.
+ * cmd_sandbox.c - `sandbox up|down|status|reset`: the platform on this machine,
+ * started and spoken to over its control socket. Called through the table;
+ * needs neither keystore nor profile.
  */
+#include "tui/command/cmd_sandbox.h"
 #include "tui/command/nouns/sandbox.h"
 #include "tui/command/serve.h"
 
@@ -15,15 +16,6 @@
 #include <string.h>
 
 #define DEFAULT_PORT 8444
-#define MAX_CERT     (64 * 1024)
-
-const struct hv_column app_columns[] = {
-    { "app_id", "APPLICATION", HV_COL_NAME },
-    { "action_url", "ACTION URL", 0 },
-    { "limit", "LIMIT", HV_COL_RIGHT },
-    { "thumbprints", "THUMBPRINTS", 0 },
-    { 0 },
-};
 
 static enum hv_status
 read_flags(struct hv_cmd *cmd, struct hv_sandbox_config *config,
@@ -43,6 +35,7 @@ read_flags(struct hv_cmd *cmd, struct hv_sandbox_config *config,
         .allow_http = hv_cmd_has(cmd, "--allow-http"),
         .check_times = hv_cmd_has(cmd, "--check-times"),
         .verbose = cmd->session->globals.verbose > 0,
+        .state = hv_cmd_text(cmd, "--state"),
     };
     if (env && strcmp(env, "prod") && strcmp(env, "ppe"))
         return hv_fail(err, HV_ERR_USAGE, "--env is ppe or prod, not '%s'",
@@ -108,6 +101,7 @@ cmd_sandbox_up(struct hv_cmd *cmd, struct hv_error *err)
     if (!st && hv_cmd_is_dry(cmd)) {
         hv_node_text(hv_out_top(cmd->out), "bind", config.bind);
         hv_node_int(hv_out_top(cmd->out), "port", config.port);
+        hv_node_text(hv_out_top(cmd->out), "state", config.state);
         cmd_dry(cmd, hv_out_top(cmd->out));
         return HV_OK;
     }
@@ -126,10 +120,9 @@ cmd_sandbox_down(struct hv_cmd *cmd, struct hv_error *err)
 
 /* ---- talking to the running one ---- */
 
-/* Ask and wait; a sandbox that does not run gets a hint. */
-static enum hv_status
-ask(struct hv_cmd *cmd, const struct hv_facts *request, int timeout_ms,
-    struct hv_facts *answer, struct hv_error *err)
+enum hv_status
+sandbox_ask(struct hv_cmd *cmd, const struct hv_facts *request, int timeout_ms,
+            struct hv_facts *answer, struct hv_error *err)
 {
     enum hv_status st = hv_run_ask(cmd->session->globals.store, "sandbox",
                                    request, timeout_ms, answer, err);
@@ -139,13 +132,50 @@ ask(struct hv_cmd *cmd, const struct hv_facts *request, int timeout_ms,
     return st;
 }
 
-static void
-tell_text(struct hv_node *node, const struct hv_facts *facts, const char *key)
+void
+sandbox_tell_text(struct hv_node *node, const struct hv_facts *facts,
+                  const char *key, size_t nth)
 {
     char value[2048];
-    bool is_there = hv_facts_get(facts, key, 0, value, sizeof(value));
+    bool is_there = hv_facts_get(facts, key, nth, value, sizeof(value));
 
     hv_node_text(node, key, is_there && value[0] ? value : NULL);
+}
+
+int64_t
+sandbox_int(const struct hv_facts *facts, const char *key, size_t nth)
+{
+    char value[32];
+
+    if (!hv_facts_get(facts, key, nth, value, sizeof(value)))
+        return 0;
+    return strtoll(value, NULL, 10);
+}
+
+void
+sandbox_tell_id(struct hv_node *node, const struct hv_facts *facts,
+                const char *key, size_t nth)
+{
+    char value[HV_GUID_TEXT];
+    struct hv_guid id;
+
+    if (hv_facts_get(facts, key, nth, value, sizeof(value)) &&
+        hv_guid_parse(value, &id) == HV_OK)
+        hv_node_id(node, key, &id);
+    else
+        hv_node_null(node, key);
+}
+
+void
+sandbox_tell_clock(struct hv_node *node, const struct hv_facts *facts)
+{
+    int64_t now_ms = hv_facts_get_int(facts, "now_ms", 0);
+    int64_t real_ms = hv_facts_get_int(facts, "real_ms", 0);
+
+    hv_node_time(node, "now", now_ms);
+    hv_node_time(node, "real", real_ms);
+    hv_node_int(node, "ahead_s", (now_ms - real_ms) / 1000);
+    sandbox_tell_text(node, facts, "rate", 0);
 }
 
 /* All values of a repeated fact, as a list. */
@@ -163,23 +193,24 @@ tell_list(struct hv_node *node, const char *key, const struct hv_facts *facts,
 enum hv_status
 cmd_sandbox_status(struct hv_cmd *cmd, struct hv_error *err)
 {
-    static const char *const texts[] = { "listening", "platform", "shell",
-                                         "ca",        "app_id",   "env" };
-    static const char *const numbers[] = { "pid", "subs", "queued",
-                                           "requests" };
+    static const char *const texts[] = { "listening", "platform", "shell", "ca",
+                                         "app_id",    "env",      "state" };
+    static const char *const numbers[] = { "pid", "subs", "queued", "requests",
+                                           "faults" };
     struct hv_facts request = { 0 }, answer = { 0 };
     struct hv_node *top = hv_out_top(cmd->out);
     enum hv_status st;
 
     hv_facts_add(&request, "verb", "status");
-    st = ask(cmd, &request, 5000, &answer, err);
+    st = sandbox_ask(cmd, &request, 5000, &answer, err);
     if (!st) {
         hv_node_bool(top, "running", true);
         for (size_t i = 0; i < HV_LEN(texts); i++)
-            tell_text(top, &answer, texts[i]);
+            sandbox_tell_text(top, &answer, texts[i], 0);
         for (size_t i = 0; i < HV_LEN(numbers); i++)
             hv_node_int(top, numbers[i],
                         hv_facts_get_int(&answer, numbers[i], 0));
+        sandbox_tell_clock(top, &answer);
         tell_list(top, "persons", &answer, "person_id");
         tell_list(top, "records", &answer, "record_id");
     }
@@ -188,192 +219,36 @@ cmd_sandbox_status(struct hv_cmd *cmd, struct hv_error *err)
     return st;
 }
 
-/* ---- emit ---- */
-
-static enum hv_status
-emit_request(struct hv_cmd *cmd, struct hv_facts *out, int *timeout_ms,
-             struct hv_error *err)
-{
-    static const char *const actions[] = { "add", "update", "delete" };
-    const char *type = hv_cmd_text(cmd, "--type");
-    const char *record = hv_cmd_text(cmd, "--record");
-    const char *action = hv_cmd_text(cmd, "--action");
-    int64_t timeout = cmd->session->globals.timeout_ms;
-    const struct hv_thing_type *found = NULL;
-    int64_t count = 1;
-    bool is_known = !action;
-    enum hv_status st = hv_cmd_int(cmd, "--count", 1, 4000, 1, &count, err);
-
-    for (size_t i = 0; i < HV_LEN(actions); i++)
-        is_known |= action && strcmp(action, actions[i]) == 0;
-    if (!st && !is_known)
-        st = hv_fail(err, HV_ERR_USAGE,
-                     "--action is add, update or delete, not '%s'", action);
-    if (!st && type)
-        st = hv_thing_type_search(type, &found, err);
-    if (st)
-        return st;
-    if (!timeout)
-        timeout = 30000;
-    hv_facts_add(out, "verb", "emit");
-    if (found) {
-        char id[HV_GUID_TEXT];
-
-        hv_guid_format(&found->id, id);
-        hv_facts_add(out, "type", id);
-    }
-    if (record)
-        hv_facts_add(out, "record", record);
-    if (action)
-        hv_facts_add(out, "action", action);
-    hv_facts_addf(out, "count", "%lld", (long long)count);
-    hv_facts_addf(out, "wait", "%d", hv_cmd_has(cmd, "--wait"));
-    hv_facts_addf(out, "timeout_ms", "%lld", (long long)timeout);
-    *timeout_ms = (int)timeout + 5000; /* its own answer comes first */
-    return HV_OK;
-}
-
-static void
-tell_things(struct hv_node *top, const struct hv_facts *answer)
-{
-    static const char *const keys[] = { "person", "record", "thing", "type",
-                                        "action" };
-    struct hv_node *things = hv_node_list(top, "things");
-    char value[128];
-
-    for (size_t i = 0; hv_facts_get(answer, "thing", i, value, sizeof(value));
-         i++) {
-        struct hv_node *item = hv_node_object(things, NULL);
-
-        for (size_t k = 0; k < HV_LEN(keys); k++) {
-            bool is_there =
-                hv_facts_get(answer, keys[k], i, value, sizeof(value));
-            struct hv_guid id;
-
-            if (is_there && hv_guid_parse(value, &id) == HV_OK)
-                hv_node_id(item, keys[k], &id);
-            else
-                hv_node_text(item, keys[k], is_there ? value : NULL);
-        }
-    }
-}
-
 enum hv_status
-cmd_sandbox_emit(struct hv_cmd *cmd, struct hv_error *err)
+cmd_sandbox_reset(struct hv_cmd *cmd, struct hv_error *err)
 {
+    static const char *const numbers[] = { "seed", "persons", "records" };
     struct hv_facts request = { 0 }, answer = { 0 };
     struct hv_node *top = hv_out_top(cmd->out);
-    int timeout_ms = 0;
-    enum hv_status st = emit_request(cmd, &request, &timeout_ms, err);
-
-    if (!st && hv_cmd_is_dry(cmd)) {
-        hv_node_list(top, "things");
-        hv_node_int(top, "queued", 0);
-        cmd_dry(cmd, top);
-    } else if (!st) {
-        st = ask(cmd, &request, timeout_ms, &answer, err);
-        if (!st) {
-            tell_things(top, &answer);
-            hv_node_int(top, "queued", hv_facts_get_int(&answer, "queued", 0));
-            if (hv_cmd_has(cmd, "--wait"))
-                hv_node_int(top, "delivered",
-                            hv_facts_get_int(&answer, "delivered", 0));
-        }
-    }
-    hv_facts_release(&request);
-    hv_facts_release(&answer);
-    return st;
-}
-
-/* ---- applications ---- */
-
-/* The @nth application of an answer; thumbprints lie one behind the other, as
- * many as each says. */
-static void
-tell_app(struct hv_node *node, const struct hv_facts *facts, size_t nth,
-         size_t *prints)
-{
-    char value[HV_MAX_URL + 64];
-    struct hv_node *list;
-    long left = 1;
-
-    hv_facts_get(facts, "app_id", nth, value, sizeof(value));
-    hv_node_text(node, "app_id", value);
-    if (!hv_facts_get(facts, "action_url", nth, value, sizeof(value)))
-        value[0] = '\0';
-    hv_node_text(node, "action_url", value[0] ? value : NULL);
-    if (!hv_facts_get(facts, "limit", nth, value, sizeof(value)))
-        value[0] = '\0';
-    hv_node_int(node, "limit", strtol(value, NULL, 10));
-    if (hv_facts_get(facts, "thumbprints", nth, value, sizeof(value)))
-        left = strtol(value, NULL, 10);
-    list = hv_node_list(node, "thumbprints");
-    for (; left > 0 &&
-           hv_facts_get(facts, "thumbprint", *prints, value, sizeof(value));
-         left--) {
-        hv_node_text(list, NULL, value);
-        (*prints)++;
-    }
-}
-
-enum hv_status
-cmd_sandbox_app_list(struct hv_cmd *cmd, struct hv_error *err)
-{
-    struct hv_facts request = { 0 }, answer = { 0 };
-    size_t prints = 0;
-    char id[64];
     enum hv_status st;
 
-    hv_facts_add(&request, "verb", "app-list");
-    st = ask(cmd, &request, 5000, &answer, err);
-    for (size_t i = 0;
-         !st && hv_facts_get(&answer, "app_id", i, id, sizeof(id)); i++)
-        tell_app(hv_out_item(cmd->out), &answer, i, &prints);
+    hv_facts_add(&request, "verb", "status");
+    st = sandbox_ask(cmd, &request, 5000, &answer, err);
+    if (!st && !hv_cmd_is_dry(cmd))
+        st = hv_cmd_confirm(
+            cmd, err,
+            "Begin anew? The sandbox forgets its applications, %lld "
+            "subscriptions, %lld queued notifications and all that was changed",
+            (long long)hv_facts_get_int(&answer, "subs", 0),
+            (long long)hv_facts_get_int(&answer, "queued", 0));
     hv_facts_release(&request);
-    hv_facts_release(&answer);
-    return st;
-}
-
-enum hv_status
-cmd_sandbox_app_add(struct hv_cmd *cmd, struct hv_error *err)
-{
-    const char *app = hv_cmd_text(cmd, "--app-id");
-    const char *cert = hv_cmd_text(cmd, "--cert");
-    const char *action_url = hv_cmd_text(cmd, "--action-url");
-    struct hv_facts request = { 0 }, answer = { 0 };
-    struct hv_buf pem = { 0 };
-    struct hv_guid id;
-    int64_t limit = 0;
-    size_t prints = 0;
-    enum hv_status st;
-
-    if (!app || !cert)
-        return hv_fail(err, HV_ERR_USAGE,
-                       "'sandbox app add' needs --app-id and --cert");
-    if (hv_guid_parse(app, &id))
-        return hv_fail(err, HV_ERR_USAGE, "--app-id wants a GUID, not '%s'",
-                       app);
-    st = hv_cmd_int(cmd, "--limit", 1, 1000, HV_MAX_SUBS, &limit, err);
-    if (!st)
-        st = hv_file_read(cert, MAX_CERT, &pem, err);
+    if (!st && !hv_cmd_is_dry(cmd)) {
+        hv_facts_release(&answer);
+        hv_facts_add(&request, "verb", "reset");
+        st = sandbox_ask(cmd, &request, 30000, &answer, err);
+    }
     if (!st) {
-        hv_facts_add(&request, "verb", "app-add");
-        hv_facts_add(&request, "app_id", app);
-        hv_facts_add(&request, "cert", hv_buf_str(&pem));
-        if (action_url)
-            hv_facts_add(&request, "action_url", action_url);
-        if (hv_cmd_has(cmd, "--limit"))
-            hv_facts_addf(&request, "limit", "%lld", (long long)limit);
-        if (hv_cmd_is_dry(cmd)) {
-            tell_app(hv_out_top(cmd->out), &request, 0, &prints);
-            cmd_dry(cmd, hv_out_top(cmd->out));
-        } else {
-            st = ask(cmd, &request, 10000, &answer, err);
-            if (!st)
-                tell_app(hv_out_top(cmd->out), &answer, 0, &prints);
-        }
+        hv_node_bool(top, "reset", !hv_cmd_is_dry(cmd));
+        for (size_t i = 0; i < HV_LEN(numbers); i++)
+            hv_node_int(top, numbers[i],
+                        hv_facts_get_int(&answer, numbers[i], 0));
+        cmd_dry(cmd, top);
     }
-    hv_buf_release(&pem);
     hv_facts_release(&request);
     hv_facts_release(&answer);
     return st;

@@ -56,6 +56,31 @@ const struct help_pair help_environment[] = {
     { 0 },
 };
 
+#define WIDTH 80
+
+/* Text in lines of at most WIDTH, those after the first set in by @indent. */
+static void
+add_wrapped(struct hv_buf *out, size_t indent, const char *text)
+{
+    size_t column = indent;
+
+    while (*text) {
+        size_t len = strcspn(text, " \n");
+
+        if (column > indent && column + 1 + len > WIDTH) {
+            hv_buf_addf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            hv_buf_add_char(out, ' ');
+            column++;
+        }
+        hv_buf_add(out, text, len);
+        column += len;
+        text += len + (text[len] != '\0');
+    }
+    hv_buf_add_char(out, '\n');
+}
+
 static void
 add_row(struct hv_buf *out, int width, const char *left, const char *right)
 {
@@ -75,7 +100,11 @@ add_flags(struct hv_buf *out, const struct hv_flag *flags)
 
         snprintf(left, sizeof(left), "%s%s%s", flags->name,
                  flags->arg ? " " : "", flags->arg ? flags->arg : "");
-        add_row(out, 24, left, flags->help);
+        if (strlen(left) > 24)
+            hv_buf_addf(out, "  %s\n%28s", left, "");
+        else
+            hv_buf_addf(out, "  %-24s  ", left);
+        add_wrapped(out, 28, flags->help);
     }
 }
 
@@ -140,8 +169,10 @@ help_command(const struct hv_command *command, struct hv_buf *out)
         hv_buf_add_str(out, "\nFlags\n");
         add_flags(out, command->options);
     }
-    if (command->more)
-        hv_buf_addf(out, "\n%s\n", command->more);
+    if (command->more) {
+        hv_buf_add_char(out, '\n');
+        add_wrapped(out, 0, command->more);
+    }
     add_notes(command, out);
 }
 

@@ -5,6 +5,7 @@
 #ifndef TUI_COMMAND_MODEL_H
 #define TUI_COMMAND_MODEL_H
 
+#include "hvconsole/drain.h"
 #include "tui/command/session.h"
 
 struct hv_sub_row {
@@ -28,14 +29,6 @@ HV_MUST_CHECK enum hv_status hv_model_subs(struct hv_session *session,
                                            struct hv_sub_model *out,
                                            struct hv_error *err);
 void hv_sub_model_release(struct hv_sub_model *model);
-
-enum hv_drain {
-    HV_DRAIN_NONE,
-    HV_DRAIN_DRAINING,
-    HV_DRAIN_QUIET,
-    HV_DRAIN_SAFE
-};
-const char *hv_drain_word(enum hv_drain drain); /* "" for NONE */
 
 struct hv_key_row { /* no key bytes */
     struct hv_guid sub;
@@ -61,6 +54,24 @@ HV_MUST_CHECK enum hv_status hv_model_keys(struct hv_session *session,
                                            struct hv_key_model *out,
                                            struct hv_error *err);
 void hv_key_model_release(struct hv_key_model *model);
+
+/** hv_model_drain() - versions that still verify, with the evidence for and
+ *  against retiring them; no network. hv_drain_release(). */
+HV_MUST_CHECK enum hv_status hv_model_drain(struct hv_session *session,
+                                            const struct hv_guid *sub,
+                                            struct hv_drain_model *out,
+                                            struct hv_error *err);
+/** hv_model_uses() - old versus new use of one subscription's keys, in @len
+ *  buckets of @width_ms that end now. */
+HV_MUST_CHECK enum hv_status
+hv_model_uses(struct hv_session *session, const struct hv_guid *sub,
+              int64_t width_ms, struct hv_drain_bucket *out, size_t len,
+              struct hv_error *err);
+/** hv_model_jobs() - rotations of the current profile's application (of all
+ *  when there is none), newest first; no keystore needed. free() @out. */
+HV_MUST_CHECK enum hv_status hv_model_jobs(struct hv_session *session,
+                                           struct hv_rotation **out,
+                                           size_t *len, struct hv_error *err);
 
 struct hv_attention {
     char severity[8]; /* "high" "warn" "info" */

@@ -4,27 +4,8 @@
  */
 #include "tui/command/model_counts.h"
 
-#include "hvconsole/clock.h"
-
 #include <stdlib.h>
 #include <string.h>
-
-/* How long after its last sign of life a replaced key must be kept: the
- * platform retries for 10 days. Fact: retries */
-#define GRACE_MS (14 * HV_DAY_MS)
-
-const char *
-hv_drain_word(enum hv_drain drain)
-{
-    static const char *const words[] = {
-        [HV_DRAIN_NONE] = "",
-        [HV_DRAIN_DRAINING] = "draining",
-        [HV_DRAIN_QUIET] = "quiet",
-        [HV_DRAIN_SAFE] = "safe",
-    };
-
-    return (unsigned)drain < HV_LEN(words) ? words[drain] : "";
-}
 
 void
 hv_key_model_release(struct hv_key_model *model)
@@ -33,28 +14,21 @@ hv_key_model_release(struct hv_key_model *model)
     *model = (struct hv_key_model){ 0 };
 }
 
-static void
-judge_drain(struct hv_key_row *row, int64_t retire_not_before_ms,
-            int64_t now_ms)
+static const struct hv_drain_row *
+drain_of(const struct hv_drain_model *drain, const struct hv_key *key)
 {
-    int64_t since = row->superseded_ms > row->last_used_ms ? row->superseded_ms
-                                                           : row->last_used_ms;
-
-    if (row->state != HV_KEY_ACCEPTED)
-        return;
-    row->safe_at_ms = since + GRACE_MS;
-    if (retire_not_before_ms > row->safe_at_ms)
-        row->safe_at_ms = retire_not_before_ms;
-    if (row->last_used_ms && now_ms - row->last_used_ms < HV_DAY_MS)
-        row->drain = HV_DRAIN_DRAINING;
-    else
-        row->drain = now_ms >= row->safe_at_ms ? HV_DRAIN_SAFE : HV_DRAIN_QUIET;
+    for (size_t i = 0; i < drain->len; i++) {
+        if (hv_guid_equal(&drain->rows[i].sub, &key->sub) &&
+            hv_key_version_equal(&drain->rows[i].version, &key->version))
+            return &drain->rows[i];
+    }
+    return NULL; /* retired */
 }
 
 static void
 fill_row(struct hv_key_row *row, const struct hv_key *key,
          const struct hv_keyring *ring, const struct counts *counts,
-         int64_t now_ms)
+         const struct hv_drain_row *drain)
 {
     const struct hv_key_sub *sub = hv_keyring_sub(ring, &key->sub);
     struct counts_sum ever =
@@ -77,7 +51,10 @@ fill_row(struct hv_key_row *row, const struct hv_key *key,
         .uses_24h = day.verified,
     };
     memcpy(row->fingerprint, key->fingerprint, sizeof(row->fingerprint));
-    judge_drain(row, key->retire_not_before_ms, now_ms);
+    if (drain) {
+        row->drain = drain->drain;
+        row->safe_at_ms = drain->safe_at_ms;
+    }
 }
 
 /* By subscription, newest version first. */
@@ -95,29 +72,42 @@ compare_rows(const void *a, const void *b)
 }
 
 enum hv_status
+hv_model_drain(struct hv_session *session, const struct hv_guid *sub,
+               struct hv_drain_model *out, struct hv_error *err)
+{
+    struct hv_keystore *ks;
+    enum hv_status st = hv_session_keystore(session, &ks, err);
+
+    return st ? st : hv_drain_read(ks, session->globals.store, sub, out, err);
+}
+
+enum hv_status
 hv_model_keys(struct hv_session *session, const struct hv_guid *sub,
               struct hv_key_model *out, struct hv_error *err)
 {
     struct hv_key_model model = { 0 };
+    struct hv_drain_model drain = { 0 };
     struct counts counts = { 0 };
     const struct hv_keyring *ring;
-    struct hv_keystore *ks;
-    enum hv_status st = hv_session_keystore(session, &ks, err);
+    enum hv_status st = hv_model_drain(session, sub, &drain, err);
 
-    if (!st)
-        st = counts_read(session, &counts, err);
     if (st)
         return st;
-    ring = hv_keystore_ring(ks);
-    model.rows =
-        hv_calloc(ring->keys_len ? ring->keys_len : 1, sizeof(*model.rows));
-    for (size_t i = 0; i < ring->keys_len; i++) {
-        if (!sub || hv_guid_equal(&ring->keys[i].sub, sub))
-            fill_row(&model.rows[model.len++], &ring->keys[i], ring, &counts,
-                     hv_clock_now_ms());
+    st = counts_read(session, &counts, err);
+    ring = hv_keystore_ring(session->ks);
+    if (!st)
+        model.rows = hv_calloc(ring->keys_len + 1, sizeof(*model.rows));
+    for (size_t i = 0; !st && i < ring->keys_len; i++) {
+        const struct hv_key *key = &ring->keys[i];
+
+        if (!sub || hv_guid_equal(&key->sub, sub))
+            fill_row(&model.rows[model.len++], key, ring, &counts,
+                     drain_of(&drain, key));
     }
-    qsort(model.rows, model.len, sizeof(*model.rows), compare_rows);
+    if (!st)
+        qsort(model.rows, model.len, sizeof(*model.rows), compare_rows);
+    hv_drain_release(&drain);
     counts_release(&counts);
     *out = model;
-    return HV_OK;
+    return st;
 }

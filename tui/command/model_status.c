@@ -2,6 +2,7 @@
  * model_status.c - the health of everything on this machine in one look. Local
  * facts only: never the network, never a question.
  */
+#include "tui/command/custody.h"
 #include "tui/command/model_counts.h"
 
 #include "hvconsole/clock.h"
@@ -244,5 +245,7 @@ hv_model_status(struct hv_session *session, struct hv_status_model *out,
         st = fill_keys(session, out, &open_intents, err);
     if (!st)
         note_attention(session, out, open_intents, &why);
+    if (!st)
+        model_custody(session, out);
     return st;
 }

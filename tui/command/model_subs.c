@@ -52,7 +52,7 @@ reconcile(struct hv_session *session, const struct hv_sub_list *list)
         return;
     if (hv_session_rotate_ctx(session, &ctx, &err) ||
         hv_sub_reconcile(&ctx, list, &err))
-        hv_session_talk(session, "note: %s", err.why);
+        hv_session_warn(session, "%s", err.why);
 }
 
 enum hv_status

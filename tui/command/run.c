@@ -89,7 +89,9 @@ hv_cmd_execute(struct hv_cmd *cmd, const struct hv_out_config *config,
         st = hv_out_new(&own, &cmd->out, err);
     if (st)
         return st;
+    hv_audit_set_verb(cmd->command->words);
     st = cmd->command->run(cmd, err);
+    hv_audit_set_verb(NULL);
     if (!st && own.columns && !hv_out_has_data(cmd->out))
         hv_cmd_talk(cmd, "nothing to list");
     /* A command that failed half way has told what it did: print that too. */

@@ -3,7 +3,7 @@
  * first use. Called by commands and by the console's worker. The keystore's
  * door is unlock.c.
  */
-#include "tui/command/session.h"
+#include "tui/command/custody.h"
 
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
@@ -61,6 +61,7 @@ hv_session_init(struct hv_session *session, const struct hv_globals *globals,
         return hv_fail(err, HV_ERR_USAGE,
                        "HOME and the XDG directories give no usable places: "
                        "give --config, --keystore and --store");
+    custody_begin(globals);
     return hv_loop_new(&session->loop, err);
 }
 
@@ -161,6 +162,21 @@ hv_session_talk(struct hv_session *session, const char *fmt, ...)
     vsnprintf(line, sizeof(line), fmt, args);
     va_end(args);
     session->asker.progress(session->asker.arg, line);
+}
+
+void
+hv_session_warn(struct hv_session *session, const char *fmt, ...)
+{
+    char line[1024];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(line, sizeof(line), fmt, args);
+    va_end(args);
+    if (session->asker.warn)
+        session->asker.warn(session->asker.arg, line);
+    else
+        hv_session_talk(session, "%s", line);
 }
 
 /* The client's key lies in the keystore; the certificate only with the

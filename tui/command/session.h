@@ -9,6 +9,7 @@
 
 #include "hvconsole/client.h"
 #include "hvconsole/journal.h"
+#include "hvconsole/job.h"
 #include "hvconsole/keystore.h"
 #include "hvconsole/loop.h"
 #include "hvconsole/profile.h"
@@ -53,6 +54,13 @@ struct hv_asker {
     /* Production deletes: the person types @word. NULL = wants --confirm. */
     bool (*type_word)(void *arg, const char *question, const char *word);
     void (*progress)(void *arg, const char *line); /* talk, not data */
+    /* What must not be missed, though nothing failed. NULL = as progress. */
+    void (*warn)(void *arg, const char *line);
+    /* The passphrase was wrong: wait, then ask again. False: given up. NULL =
+     * one attempt is all. */
+    bool (*pause)(void *arg, const char *why, int64_t ms);
+    /* A rotation moved on, or waits: for a bar or a view. It is copied. */
+    void (*rotation)(void *arg, const struct hv_rotation *job);
     void *arg;
 };
 
@@ -105,6 +113,51 @@ HV_MUST_CHECK enum hv_status hv_session_passphrase(struct hv_session *session,
                                                    bool is_new,
                                                    struct hv_secret *out,
                                                    struct hv_error *err);
+/* What opens a keystore, held for as long as more than opening is done with it.
+ * One of the two is set. */
+struct hv_held {
+    struct hv_secret passphrase;
+    struct hv_secret key_file;
+};
+void hv_held_release(struct hv_held *held);
+/** hv_held_credential() - borrowed. */
+struct hv_credential hv_held_credential(const struct hv_held *held);
+/** hv_held_read() - a key file, or the first line of a file as a passphrase. */
+HV_MUST_CHECK enum hv_status hv_held_read(const char *path, struct hv_held *out,
+                                          struct hv_error *err);
+/**
+ * hv_session_try() - get the credential that the flags name, or ask for it, and
+ * call @open with it. A person may try again after HV_ERR_LOCKED, ten times,
+ * with longer and longer pauses (0 0 1 2 4 8 16 30 30 s).
+ * @path: whose passphrase is wanted, for the prompt
+ * @held: keeps the credential that opened; may be NULL
+ */
+typedef enum hv_status (*hv_open_fn)(void *arg,
+                                     const struct hv_credential *cred,
+                                     struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_session_try(struct hv_session *session,
+                                            const char *path, hv_open_fn open,
+                                            void *arg, struct hv_held *held,
+                                            struct hv_error *err);
+/** hv_session_ask() - the same, but whatever the flags name: of another file
+ *  than the keystore. HV_ERR_LOCKED: nobody to ask. */
+HV_MUST_CHECK enum hv_status hv_session_ask(struct hv_session *session,
+                                            const char *path, hv_open_fn open,
+                                            void *arg, struct hv_error *err);
+/** hv_session_open_held() - the keystore, opened anew, and with what. */
+HV_MUST_CHECK enum hv_status hv_session_open_held(struct hv_session *session,
+                                                  struct hv_keystore **out,
+                                                  struct hv_held *held,
+                                                  struct hv_error *err);
+/** hv_session_new_passphrase() - for @what: from @file, or typed twice.
+ *  HV_ERR_LOCKED: nobody to ask. */
+HV_MUST_CHECK enum hv_status
+hv_session_new_passphrase(struct hv_session *session, const char *file,
+                          const char *what, struct hv_secret *out,
+                          struct hv_error *err);
+/** hv_session_warn() - a line that also those see who look at no progress. */
+void hv_session_warn(struct hv_session *session, const char *fmt, ...)
+    HV_PRINTF(2, 3);
 /** hv_session_has_credential() - whether anything but asking would open it. */
 bool hv_session_has_credential(const struct hv_session *session);
 /** hv_session_is_read_only() - --read-only, or a production profile without

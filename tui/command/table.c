@@ -3,6 +3,7 @@
  * by the parser, the console's keys, help, man page and completion. The rows
  * stand in nouns/, a file a noun, with the flags of their commands.
  */
+#include "tui/command/nouns/config.h"
 #include "tui/command/nouns/help.h"
 #include "tui/command/nouns/key.h"
 #include "tui/command/nouns/keystore.h"
@@ -16,7 +17,7 @@
 
 static const struct hv_command *const nouns[] = {
     program_commands, profile_commands, sub_commands, key_commands,
-    shell_commands,   listen_commands,  log_commands, keystore_commands,
+    shell_commands,   listen_commands,  log_commands, keystore_commands, config_commands,
     sandbox_commands, help_commands,
 };
 

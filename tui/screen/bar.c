@@ -209,7 +209,7 @@ walk_tabs(const struct hv_app *app, struct hv_canvas *cv, int cols, int col)
         at += width + (is_wide ? 1 : 0);
     }
     if (cv && at + 7 <= cols)
-        hv_canvas_right(cv, 0, cols - 8, 7, HV_ROLE_TAB, "? help");
+        hv_canvas_text(cv, 0, cols - 7, 0, HV_ROLE_TAB, "? help");
     return -1;
 }
 

@@ -41,7 +41,7 @@ render_attention(const struct hv_app *app, struct hv_canvas *cv, int rows)
     if (!status->attention_len)
         hv_canvas_text(cv, 1, 2, 0, HV_ROLE_GOOD, "Nothing. All quiet.");
     for (int i = 0; i < rows; i++) {
-        size_t at = app->dash_cursor.top + (size_t)i;
+        size_t at = app->lists[HV_VIEW_DASH].cursor.top + (size_t)i;
         const struct hv_attention *item;
         enum hv_role role;
         const char *mark;
@@ -54,12 +54,12 @@ render_attention(const struct hv_app *app, struct hv_canvas *cv, int rows)
                                                  : HV_ROLE_NOTE;
         mark = role == HV_ROLE_BAD ? "!!" : role == HV_ROLE_WARN ? "!" : "i";
         hv_canvas_fill(cv, 1 + i, 0, 1, cv->cols, HV_ROLE_TEXT);
-        if (at == app->dash_cursor.at)
+        if (at == app->lists[HV_VIEW_DASH].cursor.at)
             hv_canvas_glyph(cv, 1 + i, 0, HV_ROLE_STRONG, HV_GLYPH_ARROW);
         hv_canvas_text(cv, 1 + i, 2, 3, role, mark);
         hv_canvas_text(cv, 1 + i, 5, cv->cols - 13, HV_ROLE_TEXT, item->text);
         hv_canvas_right(cv, 1 + i, cv->cols - 7, 6, HV_ROLE_DIM, item->view);
-        if (at == app->dash_cursor.at)
+        if (at == app->lists[HV_VIEW_DASH].cursor.at)
             hv_canvas_select(cv, 1 + i, 0, cv->cols);
     }
 }
@@ -193,23 +193,6 @@ render_verdicts(const struct hv_app *app, struct hv_canvas *cv)
 }
 
 static void
-render_keys(const struct hv_app *app, struct hv_canvas *cv)
-{
-    const struct hv_status_model *status = app->status;
-    char age[HV_SPAN_TEXT];
-
-    hv_canvas_textf(cv, 0, 1, 0, HV_ROLE_TEXT,
-                    "active %d  accepted %d  pending %d", status->keys_active,
-                    status->keys_accepted, status->keys_pending);
-    hv_ago_format(app, status->oldest_active_ms, age);
-    hv_canvas_textf(cv, 1, 1, 0, HV_ROLE_TEXT, "oldest active key %s%s", age,
-                    age[0] == '-' || age[0] == 'n' ? "" : " old");
-    hv_canvas_textf(cv, 2, 1, 0, status->keys_safe ? HV_ROLE_NOTE : HV_ROLE_DIM,
-                    "%d safe to retire, %d retired", status->keys_safe,
-                    status->keys_retired);
-}
-
-static void
 render_listener(const struct hv_app *app, struct hv_canvas *cv)
 {
     const struct hv_status_model *status = app->status;
@@ -312,9 +295,17 @@ hv_dash_render(const struct hv_app *app, struct hv_canvas *cv)
     render_verdicts(app, &halves[1]);
     row += 7 + (cv->rows >= 26);
     split(cv, row, 3, "Keys", "Listener", halves);
-    render_keys(app, &halves[0]);
+    hv_dash_keys_render(app, &halves[0]);
     render_listener(app, &halves[1]);
     row += 4 + (cv->rows >= 26);
+    if (cv->rows >= 26) {
+        hv_canvas_rule(cv, row, 0, cv->cols, "Job");
+        hv_dash_job_render(app, cv, row + 1, 1);
+        row += 3;
+    } else if (cv->rows - row >= 4) {
+        hv_canvas_text(cv, row, 1, 5, HV_ROLE_DIM, "job");
+        hv_dash_job_render(app, cv, row++, 6);
+    }
     if (cv->cols / 2 < SPARK_COLS) {
         hv_canvas_rule(cv, row, 0, cv->cols, "Last 24 hours, oldest left");
         part = hv_canvas_part(cv, row + 1, 0, 2, cv->cols);

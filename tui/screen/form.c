@@ -96,28 +96,24 @@ render_foot(const struct hv_app *app, struct hv_canvas *cv)
     const struct hv_form *form = &app->form;
     struct hv_buf line = { 0 };
 
-    hv_canvas_rule(cv, 0, 0, cv->cols,
-                   form->is_sending     ? "Sending"
-                   : form->error.status ? "Not sent"
-                                        : "F2 will run");
-    if (form->is_sending) {
-        hv_canvas_spinner(cv, 1, 1, HV_ROLE_NOTE, app->mono_ms / 120);
-        hv_canvas_text(cv, 1, 3, 0, HV_ROLE_TEXT,
-                       "The platform is being asked. ^c cancels.");
-        return;
-    }
-    if (form->error.status) {
-        int used = hv_canvas_wrap(cv, 1, 1, cv->cols - 2, 2, HV_ROLE_BAD,
-                                  form->error.why);
-
-        hv_canvas_wrap(cv, 1 + used, 1, cv->cols - 2, 2, HV_ROLE_TEXT,
-                       form->error.hint);
-        return;
-    }
-    hv_buf_add_str(&line, "hvconsole ");
     hv_form_command(form, &line);
-    hv_canvas_wrap(cv, 1, 1, cv->cols - 2, 3, HV_ROLE_DIM, hv_buf_str(&line));
+    hv_command_preview(app, cv, hv_buf_str(&line), form->is_sending,
+                       &form->error);
     hv_buf_release(&line);
+}
+
+static void
+render_title(const struct hv_form *form, struct hv_canvas *cv)
+{
+    static const char *const words[] = {
+        [HV_FORM_NEW] = "new", [HV_FORM_CLONE] = "like", [HV_FORM_EDIT] = "edit"
+    };
+    char id[HV_GUID_SHORT] = "";
+
+    if (form->mode != HV_FORM_NEW)
+        hv_guid_short(&form->id, id);
+    hv_canvas_textf(cv, 0, 1, 0, HV_ROLE_TITLE, "Subscriptions > %s%s%s",
+                    words[form->mode], id[0] ? " " : "", id);
 }
 
 void
@@ -131,14 +127,21 @@ hv_form_render(const struct hv_app *app, struct hv_canvas *cv)
     struct hv_canvas part;
     char words[512];
 
-    hv_canvas_text(cv, 0, 1, 0, HV_ROLE_TITLE, "Subscriptions > new");
-    hv_canvas_right(cv, 0, cv->cols - 20, 19, HV_ROLE_WARN, "draft, not sent");
+    render_title(form, cv);
+    hv_canvas_right(cv, 0, cv->cols - 20, 19, HV_ROLE_WARN,
+                    form->mode == HV_FORM_EDIT && !hv_form_is_changed(form)
+                        ? "nothing changed"
+                        : "draft, not sent");
     hv_canvas_rule(cv, 1, 0, cv->cols, "");
     label(cv, 2, "URL", is_url, true);
     field(app, cv, 2, &form->url, is_url);
     label(cv, 3, "Key version", is_version, false);
-    field(app, cv, 3, &form->version, is_version);
-    if (!is_version && !form->version.len)
+    if (form->mode == HV_FORM_EDIT)
+        hv_canvas_text(cv, 3, LABEL + 1, 0, HV_ROLE_DIM,
+                       "stays as it is: R gives a new key");
+    else
+        field(app, cv, 3, &form->version, is_version);
+    if (form->mode != HV_FORM_EDIT && !is_version && !form->version.len)
         hv_canvas_text(cv, 3, LABEL + 1, 0, HV_ROLE_DIM, "empty: one is made");
     label(cv, 4, "Types", is_types, true);
     picked_words(form, words, sizeof(words));

@@ -52,10 +52,10 @@ hv_moment_format(const struct hv_app *app, int64_t ms, char out[HV_SPAN_TEXT])
 
     if (!ms) {
         hv_copy(out, HV_SPAN_TEXT, "-");
-    } else if (app->is_relative_time) {
+    } else if (app->time_mode == HV_TIME_AGE) {
         hv_ago_format(app, ms, out);
-    } else if (!(app->is_local_time ? localtime_r(&s, &tm)
-                                    : gmtime_r(&s, &tm))) {
+    } else if (!(app->time_mode == HV_TIME_LOCAL ? localtime_r(&s, &tm)
+                                                 : gmtime_r(&s, &tm))) {
         hv_copy(out, HV_SPAN_TEXT, "?");
     } else if (app->now_ms - ms > TODAY_MS) {
         snprintf(out, HV_SPAN_TEXT, "%02d %02d:%02d", tm.tm_mday, tm.tm_hour,
@@ -64,6 +64,15 @@ hv_moment_format(const struct hv_app *app, int64_t ms, char out[HV_SPAN_TEXT])
         snprintf(out, HV_SPAN_TEXT, "%02d:%02d:%02d", tm.tm_hour, tm.tm_min,
                  tm.tm_sec);
     }
+}
+
+void
+hv_when_format(const struct hv_app *app, int64_t ms, char out[HV_SPAN_TEXT])
+{
+    if (app->time_mode == HV_TIME_USUAL)
+        hv_ago_format(app, ms, out);
+    else
+        hv_moment_format(app, ms, out);
 }
 
 const char *
@@ -101,6 +110,21 @@ hv_state_role(enum hv_key_state state)
         return HV_ROLE_NOTE;
     case HV_KEY_PENDING:
         return HV_ROLE_WARN;
+    default:
+        return HV_ROLE_DIM;
+    }
+}
+
+enum hv_role
+hv_drain_role(enum hv_drain drain)
+{
+    switch (drain) {
+    case HV_DRAIN_SAFE:
+        return HV_ROLE_GOOD;
+    case HV_DRAIN_DRAINING:
+        return HV_ROLE_WARN;
+    case HV_DRAIN_QUIET:
+        return HV_ROLE_NOTE;
     default:
         return HV_ROLE_DIM;
     }

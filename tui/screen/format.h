@@ -18,10 +18,14 @@ void hv_ago_format(const struct hv_app *app, int64_t ms,
  *  age, as `t` says. */
 void hv_moment_format(const struct hv_app *app, int64_t ms,
                       char out[HV_SPAN_TEXT]);
+/** hv_when_format() - a moment in a list: an age, or as `t` says. */
+void hv_when_format(const struct hv_app *app, int64_t ms,
+                    char out[HV_SPAN_TEXT]);
 /** hv_url_path() - the part of a URL after its host. */
 const char *hv_url_path(const char *url);
 enum hv_role hv_verdict_role(enum hv_verdict verdict);
 enum hv_role hv_state_role(enum hv_key_state state);
+enum hv_role hv_drain_role(enum hv_drain drain);
 /** hv_verdict_mark() - "V", or "T" for our own test. */
 char hv_verdict_mark(enum hv_verdict verdict, bool is_test);
 

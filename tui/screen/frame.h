@@ -24,18 +24,67 @@ void hv_edit_render(struct hv_canvas *cv, int row, int col, int width,
                     enum hv_role role, const char *text, size_t point,
                     bool has_cursor);
 
+/* xml.c */
+/** hv_xml_render() - a body, one element a line; the row after it. */
+int hv_xml_render(struct hv_canvas *cv, int row, const char *text);
+
+/* list.c */
+/** hv_list_state_render() - filter, order and marks of the current tab's list
+ *  on row 0, from @col on; returns the first column that is taken. */
+int hv_list_state_render(const struct hv_app *app, struct hv_canvas *cv,
+                         int col);
+/** hv_list_signs_render() - cursor and mark before a row of a list. */
+void hv_list_signs_render(const struct hv_app *app, struct hv_canvas *cv,
+                          int row, enum hv_view tab, size_t i,
+                          bool is_selected);
+/** hv_panes_render() - the line over a detail: its title and its tabs. */
+void hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
+                     enum hv_view tab, const char *title);
+
+/** hv_beside() - parts a wide detail in two below its line; the right half. */
+struct hv_canvas hv_beside(struct hv_canvas *cv);
+
 /* One function per view, in the file of its name. */
 void hv_dash_render(const struct hv_app *app, struct hv_canvas *cv);
+/* dash_keys.c */
+void hv_dash_keys_render(const struct hv_app *app, struct hv_canvas *cv);
+void hv_dash_job_render(const struct hv_app *app, struct hv_canvas *cv, int row,
+                        int col);
 int hv_dash_list_rows(const struct hv_app *app, int rows, int cols);
 void hv_subs_render(const struct hv_app *app, struct hv_canvas *cv);
 int hv_subs_list_rows(const struct hv_app *app, int rows, int cols);
 void hv_keys_render(const struct hv_app *app, struct hv_canvas *cv);
 int hv_keys_list_rows(const struct hv_app *app, int rows, int cols);
+/* subs_detail.c */
+extern const char *const hv_subs_panes[];
+void hv_subs_detail_render(const struct hv_app *app, struct hv_canvas *cv,
+                           const struct hv_sub_row *sub);
+/* keys_detail.c */
+/** hv_uses_render() - old and new use of a subscription's keys, as columns. */
+void hv_uses_render(const struct hv_app *app, struct hv_canvas *cv,
+                    const struct hv_guid *sub);
+extern const char *const hv_keys_panes[];
+void hv_keys_detail_render(const struct hv_app *app, struct hv_canvas *cv,
+                           const struct hv_key_row *key);
+/** hv_keys_scale() - the most that a version of @sub verified in one day. */
+int64_t hv_keys_scale(const struct hv_app *app, const struct hv_guid *sub);
+void hv_jobs_render(const struct hv_app *app, struct hv_canvas *cv);
+int hv_jobs_list_rows(const struct hv_app *app, int rows, int cols);
+extern const char *const hv_jobs_panes[];
 void hv_log_render(const struct hv_app *app, struct hv_canvas *cv);
+/** hv_log_strip_rows() - rows of the strip between title and head. */
+int hv_log_strip_rows(int rows);
 int hv_log_list_rows(const struct hv_app *app, int rows, int cols);
 void hv_item_render(const struct hv_app *app, struct hv_canvas *cv);
 int hv_item_lines(const struct hv_app *app, int cols);
+void hv_sheet_render(const struct hv_app *app, struct hv_canvas *cv);
+/** hv_command_preview() - the foot of a form: what F2 will run, that it is
+ *  sent, or why it was not. */
+void hv_command_preview(const struct hv_app *app, struct hv_canvas *cv,
+                        const char *command, bool is_sending,
+                        const struct hv_error *error);
 void hv_form_render(const struct hv_app *app, struct hv_canvas *cv);
+void hv_palette_render(const struct hv_app *app, struct hv_canvas *cv);
 void hv_help_render(const struct hv_app *app, struct hv_canvas *cv);
 void hv_pager_render(const struct hv_app *app, struct hv_canvas *cv);
 int hv_pager_lines(const struct hv_app *app);
@@ -58,10 +107,13 @@ void hv_log_tail_render(const struct hv_app *app, struct hv_canvas *cv);
 extern const struct hv_binding hv_dash_bindings[];
 extern const struct hv_binding hv_subs_bindings[];
 extern const struct hv_binding hv_keys_bindings[];
+extern const struct hv_binding hv_jobs_bindings[];
 extern const struct hv_binding hv_log_bindings[];
+extern const struct hv_binding hv_sheet_bindings[];
 extern const struct hv_binding hv_item_bindings[];
 extern const struct hv_binding hv_form_bindings[];
 extern const struct hv_binding hv_help_bindings[];
+extern const struct hv_binding hv_palette_bindings[];
 extern const struct hv_binding hv_pager_bindings[];
 
 #endif

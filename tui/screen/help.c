@@ -69,8 +69,7 @@ hv_help_render(const struct hv_app *app, struct hv_canvas *cv)
     struct hv_help_entry entries[HV_MAX_HELP];
     size_t all = 0;
     size_t len = hv_help_entries(app, entries, HV_LEN(entries), &all);
-    enum hv_view behind =
-        app->over_len > 1 ? app->over[app->over_len - 2] : app->tab;
+    enum hv_view behind = hv_app_behind(app);
     bool has_legend = cv->cols >= LEGEND_COLS;
     int width = has_legend ? cv->cols - 50 : cv->cols;
     int rows = cv->rows - 2 - (has_legend ? 0 : 3);

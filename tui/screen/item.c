@@ -180,23 +180,7 @@ render_body(const struct hv_app *app, struct hv_canvas *cv, int row)
                        app->log.body_error.why);
         return row + 2;
     }
-    while (*text) {
-        const char *end = strstr(text, "><");
-        const char *nl = strchr(text, '\n');
-        size_t len = end ? (size_t)(end - text) + 1 : strlen(text);
-        char *line;
-
-        if (nl && (size_t)(nl - text) < len)
-            len = (size_t)(nl - text) + 1;
-        line = strndup(text, len - (nl && text[len - 1] == '\n'));
-        if (line && line[0])
-            row += hv_canvas_wrap(cv, row, 1, width, 8, HV_ROLE_TEXT, line);
-        free(line);
-        text += len;
-        if (row > HV_MAX_GRID)
-            break;
-    }
-    return row;
+    return hv_xml_render(cv, row, text);
 }
 
 static int

@@ -1,44 +1,83 @@
 /*
- * keys.c - the key versions of all subscriptions, and why one is not safe to
- * retire yet. Draws app->keys, filled by the worker. Pure; never key bytes.
+ * keys.c - the key versions of all subscriptions: which one signs, which ones
+ * still arrive, when the old ones may go. Draws app->keys and app->drain,
+ * filled by the worker; the details are keys_detail.c's. Pure; never key
+ * bytes.
  */
 #include "tui/screen/frame.h"
 #include "tui/screen/format.h"
 
-#include "hvconsole/clock.h"
-
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 const struct hv_binding hv_keys_bindings[] = {
     { "<Enter>", "open", "open", NULL },
-    { "R", "key rotate %id", "rotate", NULL },
-    { "x", "why", "explain", NULL },
-    { "d", "detail", "detail", NULL },
+    { "R", "key rotate %ids", "rotate", "a new key for this or the marked" },
+    { "X", "key retire %id %version", "retire",
+      "wipe an old key; shows the evidence first" },
+    { "I", "import key", "import", "a key that others made, from a file" },
+    { "x", "why", "why not yet", "why it may go, or not yet" },
+    { "c", "compare", NULL, "compare: mark one, then another" },
+    { "]", "pane next", "tabs", "next tab of the detail" },
+    { "[", "pane prev", NULL, "previous tab of the detail" },
+    { "<Space>", "mark", NULL, "mark this row, or take the mark away" },
+    { "*", "mark visible", NULL, "mark all that the filter shows" },
+    { "u", "mark none", NULL, "take all marks away" },
+    { "s", "sort", NULL, "sort by the next column" },
+    { "i", "sort invert", NULL, "turn the order round" },
+    { "B", "key resume", NULL, "go on with a rotation that stopped" },
+    { "P", "job pause", NULL, "stop after the step under way" },
+    { "d", "detail", NULL, NULL },
     { 0 },
 };
 
+#define WIDE_ROWS   26 /* a body this high has room for a broad detail */
+#define SPARK_COLS  HV_DRAIN_DAYS
+#define MOMENT_COLS 8 /* "21 12:04", where an age takes four */
+
 static const struct hv_list_column columns[] = {
-    { "sub", 9, 9, false },     { "version", 12, 20, false },
-    { "state", 8, 8, false },   { "made", 4, 5, true },
-    { "last use", 8, 8, true }, { "24h", 5, 6, true },
-    { "drain", 8, 9, false },   { "safe", 7, 8, true },
-    { "types", 16, 36, false }, { "uses", 7, 8, true },
+    { "sub", 9, 9, false },
+    { "version", 11, 16, false },
+    { "state", 8, 8, false },
+    { "age", 4, 5, true },
+    { "last", 4, 8, true },
+    { "use in 14 days", SPARK_COLS, SPARK_COLS, false },
+    { "drain", 8, 9, false },
+    { "safe", 7, 10, true },
+    { "24h", 5, 6, true },
+    { "uses", 7, 8, true },
+    { "types", 16, 36, false },
     { "origin", 8, 8, false },
 };
-enum { SUB, VERSION, STATE, MADE, LAST, DAY, DRAIN, SAFE, TYPES, USES, ORIGIN };
+enum {
+    SUB,
+    VERSION,
+    STATE,
+    AGE,
+    LAST,
+    SPARK,
+    DRAIN,
+    SAFE,
+    DAY,
+    USES,
+    TYPES,
+    ORIGIN
+};
 
-static bool
-has_detail(const struct hv_app *app, int rows)
+static int
+detail_rows(const struct hv_app *app, int rows)
 {
-    return app->is_detail_on && rows >= 14;
+    if (!app->is_detail_on || rows < 14)
+        return 0;
+    return rows >= WIDE_ROWS ? 13 : rows >= 20 ? 10 : 6;
 }
 
 int
 hv_keys_list_rows(const struct hv_app *app, int rows, int cols)
 {
     (void)cols;
-    return rows - 2 - (has_detail(app, rows) ? 6 : 0);
+    return rows - 2 - detail_rows(app, rows);
 }
 
 static void
@@ -52,13 +91,11 @@ put_count(struct hv_canvas *cv, int row, const struct hv_layout *at, int column,
                   text);
 }
 
+/* "safe now", "quiet 2d 22h": what becomes of a replaced version, and when. */
 static void
 put_drain(const struct hv_app *app, struct hv_canvas *cv, int row,
           const struct hv_layout *at, const struct hv_key_row *key)
 {
-    enum hv_role role = key->drain == HV_DRAIN_SAFE       ? HV_ROLE_GOOD
-                        : key->drain == HV_DRAIN_DRAINING ? HV_ROLE_WARN
-                                                          : HV_ROLE_TEXT;
     char span[HV_SPAN_TEXT] = "-";
 
     if (key->state == HV_KEY_PENDING) {
@@ -67,43 +104,103 @@ put_drain(const struct hv_app *app, struct hv_canvas *cv, int row,
         hv_layout_put(cv, row, at, SAFE, HV_ROLE_DIM, "-");
         return;
     }
-    hv_layout_put(
-        cv, row, at, DRAIN, key->drain == HV_DRAIN_NONE ? HV_ROLE_DIM : role,
-        key->drain == HV_DRAIN_NONE ? "-" : hv_drain_word(key->drain));
+    if (key->drain == HV_DRAIN_NONE) {
+        hv_layout_put(cv, row, at, DRAIN, HV_ROLE_DIM, "-");
+        hv_layout_put(cv, row, at, SAFE, HV_ROLE_DIM, "-");
+        return;
+    }
+    hv_layout_put(cv, row, at, DRAIN, hv_drain_role(key->drain),
+                  hv_drain_word(key->drain));
     if (key->drain == HV_DRAIN_SAFE)
         hv_copy(span, sizeof(span), "now");
+    else if (key->safe_at_ms > app->now_ms && app->time_mode != HV_TIME_USUAL &&
+             app->time_mode != HV_TIME_AGE)
+        hv_moment_format(app, key->safe_at_ms, span);
     else if (key->safe_at_ms > app->now_ms)
         hv_span_format(key->safe_at_ms - app->now_ms, span);
     hv_layout_put(cv, row, at, SAFE,
-                  span[0] == '-' ? HV_ROLE_DIM : HV_ROLE_TEXT, span);
+                  key->drain == HV_DRAIN_SAFE ? HV_ROLE_GOOD : HV_ROLE_TEXT,
+                  span);
+}
+
+int64_t
+hv_keys_scale(const struct hv_app *app, const struct hv_guid *sub)
+{
+    int64_t max = 1;
+
+    for (size_t i = 0; i < app->drain.len; i++) {
+        const struct hv_drain_row *row = &app->drain.rows[i];
+
+        for (int d = 0; d < HV_DRAIN_DAYS && hv_guid_equal(&row->sub, sub); d++)
+            max = row->days[d] > max ? row->days[d] : max;
+    }
+    return max;
+}
+
+/* Fourteen days in fourteen columns; the versions of a subscription share a
+ * scale, so that one sees the use go over from the old to the new. */
+static void
+put_spark(const struct hv_app *app, struct hv_canvas *cv, int row,
+          const struct hv_layout *at, const struct hv_key_row *key)
+{
+    const struct hv_drain_row *drain =
+        hv_app_drain(app, &key->sub, key->version.id);
+
+    if (SPARK >= at->len || !drain)
+        return;
+    hv_canvas_plot(cv, row, at->at[SPARK], 1, SPARK_COLS,
+                   hv_state_role(key->state), drain->days, HV_DRAIN_DAYS,
+                   hv_keys_scale(app, &key->sub));
+}
+
+/* Versions stand under their subscription: its id is said once. */
+static bool
+is_named_above(const struct hv_app *app, size_t nth)
+{
+    size_t i = hv_list_row(app, HV_VIEW_KEYS, nth);
+    size_t above = nth > app->lists[HV_VIEW_KEYS].cursor.top &&
+                           !app->lists[HV_VIEW_KEYS].sort
+                       ? hv_list_row(app, HV_VIEW_KEYS, nth - 1)
+                       : SIZE_MAX;
+
+    return above != SIZE_MAX &&
+           hv_guid_equal(&app->keys.rows[i].sub, &app->keys.rows[above].sub);
 }
 
 static void
 render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, const struct hv_key_row *key,
-           bool is_selected)
+           const struct hv_layout *at, size_t nth)
 {
+    size_t i = hv_list_row(app, HV_VIEW_KEYS, nth);
+    const struct hv_key_row *key = &app->keys.rows[i];
     const struct hv_sub_row *sub = hv_app_sub(app, &key->sub);
+    bool is_selected = nth == app->lists[HV_VIEW_KEYS].cursor.at;
+    bool is_named = is_named_above(app, nth);
     char text[512];
 
     hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    if (is_selected)
-        hv_canvas_glyph(cv, row, 0, HV_ROLE_STRONG, HV_GLYPH_ARROW);
+    hv_list_signs_render(app, cv, row, HV_VIEW_KEYS, i, is_selected);
     hv_guid_short(&key->sub, text);
-    hv_layout_put(cv, row, at, SUB, HV_ROLE_STRONG, text);
-    hv_layout_put(cv, row, at, VERSION, HV_ROLE_TEXT, key->version.id);
+    hv_layout_put(cv, row, at, SUB, is_named ? HV_ROLE_DIM : HV_ROLE_STRONG,
+                  is_named ? "" : text);
+    hv_layout_put(cv, row, at, VERSION,
+                  key->state == HV_KEY_ACTIVE    ? HV_ROLE_STRONG
+                  : key->state == HV_KEY_RETIRED ? HV_ROLE_DIM
+                                                 : HV_ROLE_TEXT,
+                  key->version.id);
     hv_layout_put(cv, row, at, STATE, hv_state_role(key->state),
                   hv_key_state_word(key->state));
-    hv_ago_format(app, key->created_ms, text);
-    hv_layout_put(cv, row, at, MADE, HV_ROLE_TEXT, text);
-    hv_ago_format(app, key->last_used_ms, text);
+    hv_when_format(app, key->created_ms, text);
+    hv_layout_put(cv, row, at, AGE, HV_ROLE_TEXT, text);
+    hv_when_format(app, key->last_used_ms, text);
     hv_layout_put(cv, row, at, LAST,
                   key->last_used_ms ? HV_ROLE_TEXT : HV_ROLE_DIM, text);
-    put_count(cv, row, at, DAY, key->uses_24h);
+    put_spark(app, cv, row, at, key);
     put_drain(app, cv, row, at, key);
+    put_count(cv, row, at, DAY, key->uses_24h);
     put_count(cv, row, at, USES, key->uses);
     text[0] = 0;
-    if (sub)
+    if (sub && !is_named)
         hv_sub_words(&sub->sub, text, sizeof(text));
     hv_layout_put(cv, row, at, TYPES, HV_ROLE_DIM, text);
     hv_layout_put(cv, row, at, ORIGIN, HV_ROLE_DIM,
@@ -116,6 +213,7 @@ static void
 render_title(const struct hv_app *app, struct hv_canvas *cv)
 {
     int count[HV_KEY_RETIRED + 1] = { 0 };
+    int safe = 0;
     int at = 1;
 
     at += hv_canvas_text(cv, 0, at, 0, HV_ROLE_TITLE, "Keys") + 2;
@@ -124,50 +222,25 @@ render_title(const struct hv_app *app, struct hv_canvas *cv)
     for (size_t i = 0; i < app->keys.len; i++) {
         if (app->keys.rows[i].state <= HV_KEY_RETIRED)
             count[app->keys.rows[i].state]++;
+        safe += app->keys.rows[i].drain == HV_DRAIN_SAFE;
     }
-    for (int state = HV_KEY_PENDING; state <= HV_KEY_RETIRED; state++) {
-        at += hv_canvas_textf(
-            cv, 0, at, 0,
-            count[state] ? hv_state_role((enum hv_key_state)state)
-                         : HV_ROLE_DIM,
-            "%d %s", count[state], hv_key_state_word((enum hv_key_state)state));
-        at += 2;
+    for (int state = HV_KEY_PENDING;
+         state <= HV_KEY_RETIRED && !app->lists[HV_VIEW_KEYS].filter[0];
+         state++) {
+        if (!count[state] && state != HV_KEY_ACTIVE)
+            continue;
+        at += hv_canvas_textf(cv, 0, at, 0,
+                              count[state]
+                                  ? hv_state_role((enum hv_key_state)state)
+                                  : HV_ROLE_DIM,
+                              "%d %s", count[state],
+                              hv_key_state_word((enum hv_key_state)state)) +
+              2;
     }
-    if (app->filter[HV_VIEW_KEYS][0] && !app->is_filtering)
-        hv_canvas_textf(cv, 0, at + 1, 0, HV_ROLE_NOTE, "[/%s]",
-                        app->filter[HV_VIEW_KEYS]);
-}
-
-static void
-render_detail(const struct hv_app *app, struct hv_canvas *cv,
-              const struct hv_key_row *key)
-{
-    struct hv_buf why = { 0 };
-    char title[128];
-    char made[HV_TIME_TEXT];
-    char other[HV_TIME_TEXT];
-    char id[HV_GUID_SHORT];
-    int row = 1;
-
-    hv_guid_short(&key->sub, id);
-    snprintf(title, sizeof(title), "%s %s", id, key->version.id);
-    hv_canvas_rule(cv, 0, 0, cv->cols, title);
-    hv_time_format(key->created_ms, made);
-    hv_time_format(key->superseded_ms ? key->superseded_ms : key->activated_ms,
-                   other);
-    hv_canvas_textf(cv, row++, 1, 0, HV_ROLE_TEXT, "made %.16sZ   %s %.16s%s",
-                    made,
-                    key->superseded_ms  ? "superseded"
-                    : key->activated_ms ? "active since"
-                                        : "",
-                    other, other[0] ? "Z" : "");
-    hv_canvas_textf(cv, row++, 1, 0, HV_ROLE_TEXT,
-                    "verified %lld message%s, %lld in the last 24 h",
-                    (long long)key->uses, key->uses == 1 ? "" : "s",
-                    (long long)key->uses_24h);
-    hv_key_why(app, key, &why);
-    hv_canvas_wrap(cv, row, 1, cv->cols - 2, 3, HV_ROLE_TEXT, hv_buf_str(&why));
-    hv_buf_release(&why);
+    if (safe)
+        at +=
+            hv_canvas_textf(cv, 0, at, 0, HV_ROLE_GOOD, "%d may go", safe) + 2;
+    hv_list_state_render(app, cv, at);
 }
 
 void
@@ -175,10 +248,14 @@ hv_keys_render(const struct hv_app *app, struct hv_canvas *cv)
 {
     size_t len = hv_list_count(app, HV_VIEW_KEYS);
     int rows = hv_keys_list_rows(app, cv->rows, cv->cols);
+    struct hv_list_column now[HV_LEN(columns)];
     struct hv_layout at;
 
+    memcpy(now, columns, sizeof(now));
+    if (app->time_mode == HV_TIME_UTC || app->time_mode == HV_TIME_LOCAL)
+        now[AGE].min = now[LAST].min = now[SAFE].min = MOMENT_COLS;
     render_title(app, cv);
-    hv_layout_make(&at, columns, (int)HV_LEN(columns), 2, cv->cols - 3);
+    hv_layout_make(&at, now, (int)HV_LEN(now), 2, cv->cols - 2);
     hv_layout_head(cv, 1, &at);
     if (!app->keys.len && hv_load_state(app, cv, 3, &app->keys_load, "keys"))
         return;
@@ -188,19 +265,18 @@ hv_keys_render(const struct hv_app *app, struct hv_canvas *cv)
                                      : "No keys yet. A key is made with each "
                                        "subscription (2, then A).");
     for (int i = 0; i < rows; i++) {
-        size_t nth = app->keys_cursor.top + (size_t)i;
+        size_t nth = app->lists[HV_VIEW_KEYS].cursor.top + (size_t)i;
 
         if (nth >= len)
             break;
-        render_row(app, cv, 2 + i, &at,
-                   &app->keys.rows[hv_list_row(app, HV_VIEW_KEYS, nth)],
-                   nth == app->keys_cursor.at);
+        render_row(app, cv, 2 + i, &at, nth);
     }
-    if (has_detail(app, cv->rows) && app->keys_cursor.at < len) {
-        struct hv_canvas detail = hv_canvas_part(cv, 2 + rows, 0, 6, cv->cols);
+    if (detail_rows(app, cv->rows) &&
+        hv_list_at(app, HV_VIEW_KEYS) != SIZE_MAX) {
+        struct hv_canvas detail = hv_canvas_part(
+            cv, 2 + rows, 0, detail_rows(app, cv->rows), cv->cols);
 
-        render_detail(app, &detail,
-                      &app->keys.rows[hv_list_row(app, HV_VIEW_KEYS,
-                                                  app->keys_cursor.at)]);
+        hv_keys_detail_render(app, &detail,
+                              &app->keys.rows[hv_list_at(app, HV_VIEW_KEYS)]);
     }
 }

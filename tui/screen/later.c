@@ -12,7 +12,6 @@ hv_later_render(const struct hv_app *app, struct hv_canvas *cv)
         [HV_VIEW_RECORDS] = "records and who may read what",
         [HV_VIEW_TEST] = "sending test notifications",
         [HV_VIEW_MAINT] = "maintenance windows and tracked tokens",
-        [HV_VIEW_JOBS] = "long jobs and the audit log",
     };
 
     hv_canvas_textf(cv, 1, 2, cv->cols - 4, HV_ROLE_TEXT,

@@ -18,7 +18,11 @@ const struct hv_binding hv_log_bindings[] = {
     { ".", "problem next", "next problem", "next refused message" },
     { ",", "problem prev", NULL, "previous refused message" },
     { "v", "verdict", "verdict", NULL },
+    { "m", "bookmark", NULL, NULL },
+    { "}", "booked next", NULL, "next bookmark" },
+    { "{", "booked prev", NULL, "previous bookmark" },
     { "x", "why", "explain", NULL },
+    { "I", "import key", NULL, "import the key that this message names" },
     { "d", "detail", NULL, NULL },
     { 0 },
 };
@@ -51,9 +55,16 @@ below_rows(int rows)
 }
 
 int
+hv_log_strip_rows(int rows)
+{
+    return rows >= 18 ? 1 : 0;
+}
+
+int
 hv_log_list_rows(const struct hv_app *app, int rows, int cols)
 {
-    return rows - 2 - (is_below(app, rows, cols) ? below_rows(rows) : 0);
+    return rows - 2 - hv_log_strip_rows(rows) -
+           (is_below(app, rows, cols) ? below_rows(rows) : 0);
 }
 
 static void
@@ -89,6 +100,8 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
     if (is_selected)
         hv_canvas_glyph(cv, row, 0, HV_ROLE_STRONG, HV_GLYPH_ARROW);
+    if (hv_log_is_booked(app, entry->id))
+        hv_canvas_text(cv, row, 1, 1, HV_ROLE_WARN, "*");
     hv_moment_format(app, entry->received_ms, text);
     hv_layout_put(cv, row, at, TIME, HV_ROLE_TEXT, text);
     snprintf(text, sizeof(text), "%c",
@@ -171,13 +184,55 @@ render_empty(const struct hv_app *app, struct hv_canvas *cv)
     }
 }
 
+/* The last 24 hours in one row: how much came, and where something was
+ * refused. */
+static void
+render_strip(const struct hv_app *app, struct hv_canvas *cv)
+{
+    int64_t all[HV_LEN(app->status->hours)] = { 0 };
+    int64_t sums[2] = { 0, 0 };
+    int64_t max = 1;
+    int each = (cv->cols - 34) / (int)HV_LEN(all);
+    int at = 7;
+
+    if (!app->status || each < 1)
+        return;
+    for (size_t h = 0; h < HV_LEN(all); h++) {
+        for (int v = 0; v < HV_VERDICT_COUNT; v++) {
+            int64_t count = app->status->hours[h].verdicts[v];
+
+            all[h] += count;
+            sums[!hv_verdict_row((enum hv_verdict)v)->is_verified] += count;
+        }
+        max = all[h] > max ? all[h] : max;
+    }
+    hv_canvas_text(cv, 1, 1, 5, HV_ROLE_DIM, "24 h");
+    for (size_t h = 0; h < HV_LEN(all); h++, at += each) {
+        bool is_bad = false;
+
+        for (int v = 0; v < HV_VERDICT_COUNT; v++)
+            is_bad =
+                is_bad || (!hv_verdict_row((enum hv_verdict)v)->is_verified &&
+                           app->status->hours[h].verdicts[v]);
+        hv_canvas_plot(cv, 1, at, 1, each, is_bad ? HV_ROLE_BAD : HV_ROLE_GOOD,
+                       &all[h], 1, max);
+    }
+    at += 1 + hv_canvas_textf(cv, 1, at + 1, 0, HV_ROLE_DIM, "%lld ok",
+                              (long long)sums[0]);
+    hv_canvas_textf(cv, 1, at + 2, 0, sums[1] ? HV_ROLE_BAD : HV_ROLE_DIM,
+                    "%lld refused", (long long)sums[1]);
+}
+
 static void
 render_list(const struct hv_app *app, struct hv_canvas *cv, int rows)
 {
+    int head = 1 + hv_log_strip_rows(cv->rows);
     struct hv_layout at;
 
+    if (head > 1)
+        render_strip(app, cv);
     hv_layout_make(&at, columns, (int)HV_LEN(columns), 2, cv->cols - 3);
-    hv_layout_head(cv, 1, &at);
+    hv_layout_head(cv, head, &at);
     if (!app->log.len)
         render_empty(app, cv);
     for (int i = 0; i < rows; i++) {
@@ -185,7 +240,7 @@ render_list(const struct hv_app *app, struct hv_canvas *cv, int rows)
 
         if (nth >= app->log.len)
             break;
-        render_row(app, cv, 2 + i, &at, &app->log.rows[nth],
+        render_row(app, cv, head + 1 + i, &at, &app->log.rows[nth],
                    nth == app->log.cursor.at);
     }
 }
@@ -243,8 +298,8 @@ hv_log_render(const struct hv_app *app, struct hv_canvas *cv)
         if (entry)
             render_detail(app, &detail, entry);
     } else if (is_below(app, cv->rows, cv->cols) && entry) {
-        detail =
-            hv_canvas_part(cv, 2 + rows, 0, below_rows(cv->rows), cv->cols);
+        detail = hv_canvas_part(cv, 2 + hv_log_strip_rows(cv->rows) + rows, 0,
+                                below_rows(cv->rows), cv->cols);
         render_detail(app, &detail, entry);
     }
     render_title(app, &list);

@@ -17,6 +17,7 @@ struct hv_screen {
     void (*render)(const struct hv_app *app, struct hv_canvas *body);
     /* Rows of its list in a body of that size; NULL = no list. */
     int (*list_rows)(const struct hv_app *app, int rows, int cols);
+    const char *const *panes; /* tabs of its detail, NULL ends; or NULL */
 };
 extern const struct hv_screen hv_screens[HV_VIEW_COUNT];
 extern const struct hv_binding hv_bindings[]; /* everywhere */
@@ -25,6 +26,8 @@ extern const struct hv_binding hv_bindings[]; /* everywhere */
 
 /** hv_screen_render() - the whole terminal: bar, tabs, view, hints, message. */
 void hv_screen_render(const struct hv_app *app, struct hv_grid *grid);
+/** hv_screen_panes() - how many tabs the detail of a view has. */
+int hv_screen_panes(enum hv_view tab);
 /** hv_screen_list_rows() - how many rows of @tab's list are visible. */
 int hv_screen_list_rows(const struct hv_app *app, enum hv_view tab);
 /** hv_screen_list_top() - the terminal row its list begins on; -1 = none. */

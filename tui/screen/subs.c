@@ -12,10 +12,20 @@
 const struct hv_binding hv_subs_bindings[] = {
     { "<Enter>", "open", "open", NULL },
     { "A", "sub add", "add", NULL },
-    { "D", "sub delete %id", "delete", NULL },
-    { "R", "key rotate %id", "rotate key", NULL },
+    { "E", "sub change", "edit", NULL },
+    { "C", "sub clone", NULL, NULL },
+    { "D", "sub delete %ids", "delete", NULL },
+    { "R", "key rotate %ids", "rotate key", NULL },
     { "x", "why", "explain", NULL },
-    { "d", "detail", "detail", NULL },
+    { "c", "compare", NULL, "compare: mark one, then another" },
+    { "]", "pane next", "tabs", "next tab of the detail" },
+    { "[", "pane prev", NULL, "previous tab of the detail" },
+    { "<Space>", "mark", NULL, "mark this row, or take the mark away" },
+    { "*", "mark visible", NULL, "mark all that the filter shows" },
+    { "u", "mark none", NULL, "take all marks away" },
+    { "s", "sort", NULL, "sort by the next column" },
+    { "i", "sort invert", NULL, "turn the order round" },
+    { "d", "detail", NULL, NULL },
     { 0 },
 };
 
@@ -37,7 +47,7 @@ has_detail(const struct hv_app *app, int rows)
 static int
 detail_rows(int rows)
 {
-    return rows >= 26 ? 8 : 6;
+    return rows >= 26 ? 10 : 6;
 }
 
 int
@@ -78,16 +88,15 @@ state_of(const struct hv_sub_row *row, char out[8], enum hv_role *role)
 
 static void
 render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, const struct hv_sub_row *sub,
-           bool is_selected)
+           const struct hv_layout *at, size_t i, bool is_selected)
 {
+    const struct hv_sub_row *sub = &app->subs.rows[i];
     char text[512];
     char small[64];
     enum hv_role role;
 
     hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    if (is_selected)
-        hv_canvas_glyph(cv, row, 0, HV_ROLE_STRONG, HV_GLYPH_ARROW);
+    hv_list_signs_render(app, cv, row, HV_VIEW_SUBS, i, is_selected);
     hv_guid_short(&sub->sub.id, small);
     hv_layout_put(cv, row, at, ID, HV_ROLE_STRONG, small);
     hv_sub_words(&sub->sub, text, sizeof(text));
@@ -116,6 +125,7 @@ render_title(const struct hv_app *app, struct hv_canvas *cv)
 {
     char ago[HV_SPAN_TEXT];
     int at;
+    int end;
 
     if (!app->subs_load.has_data) {
         hv_canvas_text(cv, 0, 1, 0, HV_ROLE_TITLE, "Subscriptions");
@@ -128,82 +138,12 @@ render_title(const struct hv_app *app, struct hv_canvas *cv)
             cv, 0, at + 2, app->subs.limit < 25 ? app->subs.limit : 25,
             app->subs.used < app->subs.limit ? HV_ROLE_GOOD : HV_ROLE_WARN,
             app->subs.used, app->subs.limit);
-    if (app->filter[HV_VIEW_SUBS][0] && !app->is_filtering)
-        hv_canvas_textf(cv, 0, cv->cols >= 70 ? at + 29 : at + 2, 0,
-                        HV_ROLE_NOTE, "[/%s]", app->filter[HV_VIEW_SUBS]);
+    at += cv->cols >= 70 ? app->subs.limit < 25 ? app->subs.limit + 4 : 29 : 2;
     hv_ago_format(app, app->subs_load.read_ms, ago);
-    if (cv->cols >= 60)
-        hv_canvas_rightf(cv, 0, cv->cols - 17, 16, HV_ROLE_DIM,
+    end = hv_list_state_render(app, cv, at);
+    if (!app->lists[HV_VIEW_SUBS].filter[0] && end - at > 18)
+        hv_canvas_rightf(cv, 0, end - 16, 16, HV_ROLE_DIM,
                          ago[0] == 'n' ? "read just now" : "read %s ago", ago);
-}
-
-/* "active v20261111-1 10d   accepted v20260823-1 draining, safe in 2d 22h" */
-static void
-keys_words(const struct hv_app *app, const struct hv_guid *sub,
-           struct hv_buf *out)
-{
-    char span[HV_SPAN_TEXT];
-
-    for (size_t i = 0; i < app->keys.len; i++) {
-        const struct hv_key_row *key = &app->keys.rows[i];
-
-        if (!hv_guid_equal(&key->sub, sub) || key->state == HV_KEY_RETIRED)
-            continue;
-        hv_ago_format(app, key->created_ms, span);
-        hv_buf_addf(out, "%s%s %s (%s)", out->len ? "   " : "",
-                    hv_key_state_word(key->state), key->version.id, span);
-        if (key->drain == HV_DRAIN_NONE)
-            continue;
-        hv_buf_addf(out, " %s", hv_drain_word(key->drain));
-        if (key->safe_at_ms > app->now_ms) {
-            hv_span_format(key->safe_at_ms - app->now_ms, span);
-            hv_buf_addf(out, ", safe in %s", span);
-        }
-    }
-    if (!out->len)
-        hv_buf_add_str(out, "none in this keystore");
-}
-
-static void
-render_detail(const struct hv_app *app, struct hv_canvas *cv,
-              const struct hv_sub_row *sub)
-{
-    struct hv_buf keys = { 0 };
-    char text[2048];
-    char id[HV_GUID_TEXT];
-    char ago[HV_SPAN_TEXT];
-    const struct hv_verdict_row *verdict = hv_verdict_row(sub->last_verdict);
-    int row = 1;
-
-    hv_guid_format(&sub->sub.id, id);
-    hv_canvas_rule(cv, 0, 0, cv->cols, id);
-    hv_sub_words(&sub->sub, text, sizeof(text));
-    hv_canvas_text(cv, row, 1, 7, HV_ROLE_DIM, "types");
-    row += hv_canvas_wrap(cv, row, 9, cv->cols - 10, cv->rows > 7 ? 2 : 1,
-                          HV_ROLE_TEXT, text);
-    row += hv_label(cv, row, "url", 7, HV_ROLE_TEXT, sub->sub.url);
-    keys_words(app, &sub->sub.id, &keys);
-    hv_canvas_text(cv, row, 1, 7, HV_ROLE_DIM, "keys");
-    row += hv_canvas_wrap(cv, row, 9, cv->cols - 10, 2,
-                          sub->has_key ? HV_ROLE_TEXT : HV_ROLE_BAD,
-                          hv_buf_str(&keys));
-    hv_buf_release(&keys);
-    hv_ago_format(app, sub->last_ms, ago);
-    if (sub->last_ms)
-        snprintf(text, sizeof(text), "%s, %s%s: %s", verdict->word, ago,
-                 ago[0] == 'n' ? "" : " ago", verdict->sentence);
-    else
-        snprintf(text, sizeof(text), "no message yet");
-    hv_canvas_text(cv, row, 1, 7, HV_ROLE_DIM, "last");
-    row += hv_canvas_wrap(
-        cv, row, 9, cv->cols - 10, cv->rows > 7 ? 2 : 1,
-        sub->last_ms ? hv_verdict_role(sub->last_verdict) : HV_ROLE_DIM, text);
-    if (!sub->is_live)
-        hv_label(cv, row, "note", 7, HV_ROLE_WARN,
-                 "the platform does not list it any more");
-    else if (!sub->has_key)
-        hv_label(cv, row, "note", 7, HV_ROLE_BAD,
-                 "its key is not in the keystore: R gives it one that is");
 }
 
 void
@@ -214,7 +154,7 @@ hv_subs_render(const struct hv_app *app, struct hv_canvas *cv)
     struct hv_layout at;
 
     render_title(app, cv);
-    hv_layout_make(&at, columns, (int)HV_LEN(columns), 2, cv->cols - 3);
+    hv_layout_make(&at, columns, (int)HV_LEN(columns), 3, cv->cols - 4);
     hv_layout_head(cv, 1, &at);
     if (!app->subs.len &&
         hv_load_state(app, cv, 3, &app->subs_load, "subscriptions"))
@@ -224,20 +164,20 @@ hv_subs_render(const struct hv_app *app, struct hv_canvas *cv)
                        app->subs.len ? "Nothing fits the filter. Esc clears it."
                                      : "No subscriptions yet. A adds one.");
     for (int i = 0; i < rows; i++) {
-        size_t nth = app->subs_cursor.top + (size_t)i;
+        size_t nth = app->lists[HV_VIEW_SUBS].cursor.top + (size_t)i;
 
         if (nth >= len)
             break;
-        render_row(app, cv, 2 + i, &at,
-                   &app->subs.rows[hv_list_row(app, HV_VIEW_SUBS, nth)],
-                   nth == app->subs_cursor.at);
+        render_row(app, cv, 2 + i, &at, hv_list_row(app, HV_VIEW_SUBS, nth),
+                   nth == app->lists[HV_VIEW_SUBS].cursor.at);
     }
-    if (has_detail(app, cv->rows) && app->subs_cursor.at < len) {
+    if (has_detail(app, cv->rows) && app->lists[HV_VIEW_SUBS].cursor.at < len) {
         struct hv_canvas detail = hv_canvas_part(
             cv, 2 + rows, 0, detail_rows(cv->rows) + 1, cv->cols);
 
-        render_detail(app, &detail,
-                      &app->subs.rows[hv_list_row(app, HV_VIEW_SUBS,
-                                                  app->subs_cursor.at)]);
+        hv_subs_detail_render(
+            app, &detail,
+            &app->subs.rows[hv_list_row(app, HV_VIEW_SUBS,
+                                        app->lists[HV_VIEW_SUBS].cursor.at)]);
     }
 }

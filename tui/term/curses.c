@@ -152,6 +152,12 @@ hv_term_flow(bool on)
 }
 
 void
+hv_term_theme(const char *name)
+{
+    hv_theme_choose(name);
+}
+
+void
 hv_term_mouse(bool on)
 {
     mouseinterval(0); /* no waiting to tell clicks apart */

@@ -15,6 +15,8 @@ struct hv_look {
 };
 /** hv_theme_start() - make the colour pairs; @colors 0, 8, 16 or 256. */
 void hv_theme_start(int colors);
+/** hv_theme_choose() - see hv_term_theme(). */
+void hv_theme_choose(const char *name);
 struct hv_look hv_theme_look(enum hv_role role, bool is_selected);
 
 /* restore.c: giving the terminal back, from a crash too. */

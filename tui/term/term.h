@@ -38,6 +38,9 @@ void hv_term_repaint(void);
 /** hv_term_flow() - let ^s and ^q hold and resume output (outside forms). */
 void hv_term_flow(bool on);
 void hv_term_mouse(bool on);
+/** hv_term_theme() - "usual" "contrast" "plain" "mono"; without colours all
+ *  are "mono". */
+void hv_term_theme(const char *name);
 /** hv_term_suspend() - give back, stop this process, take over again. */
 void hv_term_suspend(void);
 /** hv_term_copy() - @text into the clipboard of the person's terminal

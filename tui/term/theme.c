@@ -1,10 +1,11 @@
 /*
- * theme.c - how each role looks: with 256 colours, with 16, and with none.
- * Letters and words carry the meaning; colour only helps. Called by present.c.
+ * theme.c - how each role looks: with 256 colours, with 16, with none, and
+ * with as much contrast as there is. Letters and words carry the meaning; colour only helps. Called by present.c.
  */
 #include "tui/term/inside.h"
 
 #include <curses.h>
+#include <string.h>
 
 /* fg and bg: colour numbers, -1 = the terminal's own. */
 struct paint {
@@ -69,10 +70,46 @@ static const short rich_select = 24;
 
 static int color_count;
 
+static enum { USUAL, CONTRAST, PLAIN, MONO } theme;
+
+/* White on black, the few colours at their brightest, nothing dim. */
+static struct paint
+contrast_of(enum hv_role role)
+{
+    bool is_rich = color_count >= 256;
+    short white = is_rich ? 231 : COLOR_WHITE;
+    short black = is_rich ? 16 : COLOR_BLACK;
+
+    switch (role) {
+    case HV_ROLE_GOOD:
+        return (struct paint){ is_rich ? 46 : COLOR_GREEN, black, A_BOLD };
+    case HV_ROLE_NOTE:
+        return (struct paint){ is_rich ? 51 : COLOR_CYAN, black, A_BOLD };
+    case HV_ROLE_WARN:
+    case HV_ROLE_BAR_WARN:
+        return (struct paint){ is_rich ? 226 : COLOR_YELLOW, black, A_BOLD };
+    case HV_ROLE_BAD:
+    case HV_ROLE_PROD:
+        return (struct paint){ white, is_rich ? 160 : COLOR_RED, A_BOLD };
+    case HV_ROLE_PPE:
+    case HV_ROLE_FIELD_ON:
+    case HV_ROLE_TAB_ON:
+        return (struct paint){ black, white, A_BOLD };
+    case HV_ROLE_BAR:
+    case HV_ROLE_BAR_STRONG:
+        return (struct paint){ white, black, A_BOLD | A_UNDERLINE };
+    default:
+        return (struct paint){ white, black, styles[role].mono };
+    }
+}
+
 static struct paint
 paint_of(enum hv_role role)
 {
-    return color_count >= 256 ? styles[role].rich : styles[role].plain;
+    if (theme == CONTRAST)
+        return contrast_of(role);
+    return color_count >= 256 && theme != PLAIN ? styles[role].rich
+                                                : styles[role].plain;
 }
 
 static short
@@ -98,6 +135,23 @@ lifted(short fg)
     return fg == -1 || (fg >= 240 && fg < 252) ? 255 : fg;
 }
 
+/* The row of the cursor has a background of its own; else it is reversed. */
+static bool
+is_lifting(void)
+{
+    return color_count >= 256 && theme == USUAL;
+}
+
+void
+hv_theme_choose(const char *name)
+{
+    theme = !strcmp(name, "contrast") ? CONTRAST
+            : !strcmp(name, "plain")  ? PLAIN
+            : !strcmp(name, "mono")   ? MONO
+                                      : USUAL;
+    hv_theme_start(color_count);
+}
+
 void
 hv_theme_start(int colors)
 {
@@ -106,7 +160,7 @@ hv_theme_start(int colors)
         struct paint paint = paint_of((enum hv_role)i);
 
         init_pair(pair_of((enum hv_role)i, false), paint.fg, paint.bg);
-        if (colors >= 256)
+        if (is_lifting())
             init_pair(pair_of((enum hv_role)i, true), lifted(paint.fg),
                       rich_select);
         else
@@ -119,7 +173,7 @@ hv_theme_look(enum hv_role role, bool is_selected)
 {
     struct hv_look look = { 0 };
 
-    if (!color_count) {
+    if (!color_count || theme == MONO) {
         look.attributes = styles[role].mono;
         if (is_selected)
             look.attributes ^= A_REVERSE;
@@ -129,7 +183,7 @@ hv_theme_look(enum hv_role role, bool is_selected)
     look.pair = pair_of(role, is_selected);
     if (is_selected) {
         look.attributes &= ~(unsigned long)A_DIM;
-        if (color_count < 256)
+        if (!is_lifting())
             look.attributes |= A_REVERSE;
     }
     return look;

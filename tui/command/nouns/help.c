@@ -14,8 +14,8 @@ static const struct hv_flag help_options[] = {
 
 const struct hv_command help_commands[] = {
     { .words = "explain",
-      .args = "CODE|VERDICT",
-      .summary = "what a platform code or a verdict means",
+      .args = "CODE|VERDICT|LINT-ID",
+      .summary = "what a platform code, a verdict or a finding means",
       .run = cmd_explain,
       .complete = "verdict",
       .schema = "explanation" },

@@ -10,8 +10,19 @@ extern const struct hv_command key_commands[];
 
 HV_CMD(cmd_key_list);
 HV_CMD(cmd_key_show);
+HV_CMD(cmd_key_import);
 HV_CMD(cmd_key_rotate);
+HV_CMD(cmd_key_resume);
+HV_CMD(cmd_key_pause);
+HV_CMD(cmd_key_abort);
+HV_CMD(cmd_key_jobs);
+HV_CMD(cmd_key_drain);
+HV_CMD(cmd_key_retire);
+HV_CMD(cmd_key_doctor);
 
 extern const struct hv_column key_columns[];
+extern const struct hv_column rotation_columns[];
+extern const struct hv_column drain_columns[];
+extern const struct hv_column key_finding_columns[];
 
 #endif

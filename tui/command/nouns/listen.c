@@ -13,6 +13,16 @@ static const struct hv_flag listen_options[] = {
     { "--bad-hmac-response", HV_FLAG_TEXT, "CODE",
       "401, or 200 to the letter of the platform's text" },
     { "--max-body", HV_FLAG_TEXT, "SIZE", "256k when left out, at most 1m" },
+    { "--workers", HV_FLAG_TEXT, "N", "loops that serve, 1 when left out" },
+    { "--max-connections", HV_FLAG_TEXT, "N", "1024 when left out" },
+    { "--max-per-address", HV_FLAG_TEXT, "N",
+      "64 when left out; loopback is exempt" },
+    { "--count-loopback", HV_FLAG_BOOL, NULL,
+      "not exempt: there is a proxy in front" },
+    { "--forward", HV_FLAG_TEXT, "URL",
+      "POST each verified notification there; 2xx means taken" },
+    { "--exec", HV_FLAG_TEXT, "CMD",
+      "or give it to this command; exit 0 means taken" },
     { "--allow-unlocked-memory", HV_FLAG_BOOL, NULL,
       "go on when memory for keys cannot be locked" },
     { "--ready-fd", HV_FLAG_TEXT, "N", "one JSON line when it serves" },
@@ -30,7 +40,13 @@ const struct hv_command listen_commands[] = {
       .schema = "listener",
       .more = "SIGINT and SIGTERM end it, SIGHUP reads the certificate again. "
               "On loopback it\nmakes a certificate of its own unless told "
-              "otherwise." },
+              "otherwise. Sockets passed by systemd\ncome before --addr.\n\n"
+              "--forward and --exec hand on what is verified, at least once "
+              "and in order for each\nrecord, and never delay an answer; "
+              "what is not taken is tried again after 1 s, 2 s,\n4 s ... 10 "
+              "min. The body goes as it came; HVCONSOLE_ID, _SUB, _VERSION, "
+              "_VERDICT,\n_RECEIVED, _ATTEMPT and _TEST (headers: "
+              "X-HVConsole-Id ...) tell about it." },
     { .words = "listen stop",
       .args = "",
       .summary = "end the running listener",

@@ -1,0 +1,134 @@
+/*
+ * compare.c - `c`: two things side by side, what differs marked. Mark one,
+ * then go to another. Called through the table of actions.c. Pure.
+ */
+#include "tui/app/actions.h"
+#include "tui/app/parts.h"
+
+#include "hvconsole/clock.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+add_pair(struct hv_buf *out, const char *name, const char *a, const char *b)
+{
+    bool is_same = !strcmp(a, b);
+
+    hv_buf_addf(out, "%s  %-14s  %s\n", is_same ? " " : "*", name, a);
+    if (!is_same)
+        hv_buf_addf(out, "*  %-14s  %s\n", "", b);
+}
+
+static void
+add_count(struct hv_buf *out, const char *name, int64_t a, int64_t b)
+{
+    char x[24];
+    char y[24];
+
+    snprintf(x, sizeof(x), "%lld", (long long)a);
+    snprintf(y, sizeof(y), "%lld", (long long)b);
+    add_pair(out, name, x, y);
+}
+
+static void
+add_moment(struct hv_buf *out, const char *name, int64_t a, int64_t b)
+{
+    char x[HV_TIME_TEXT] = "-";
+    char y[HV_TIME_TEXT] = "-";
+
+    if (a)
+        hv_time_format(a, x);
+    if (b)
+        hv_time_format(b, y);
+    add_pair(out, name, x, y);
+}
+
+static void
+compare_subs(const struct hv_app *app, size_t i, size_t k, struct hv_buf *out)
+{
+    const struct hv_sub_row *a = &app->subs.rows[i];
+    const struct hv_sub_row *b = &app->subs.rows[k];
+    char x[2048];
+    char y[2048];
+
+    hv_guid_format(&a->sub.id, x);
+    hv_guid_format(&b->sub.id, y);
+    add_pair(out, "id", x, y);
+    hv_sub_words(&a->sub, x, sizeof(x));
+    hv_sub_words(&b->sub, y, sizeof(y));
+    add_pair(out, "types", x, y);
+    add_pair(out, "url", a->sub.url, b->sub.url);
+    add_pair(out, "key version", a->sub.version.id, b->sub.version.id);
+    add_pair(out, "key held here", a->has_key ? "yes" : "no",
+             b->has_key ? "yes" : "no");
+    add_count(out, "verified 24 h", a->uses_24h, b->uses_24h);
+    add_count(out, "refused 24 h", a->refused_24h, b->refused_24h);
+    add_moment(out, "last message", a->last_ms, b->last_ms);
+    add_pair(out, "last verdict",
+             a->last_ms ? hv_verdict_row(a->last_verdict)->word : "-",
+             b->last_ms ? hv_verdict_row(b->last_verdict)->word : "-");
+}
+
+static void
+compare_keys(const struct hv_app *app, size_t i, size_t k, struct hv_buf *out)
+{
+    const struct hv_key_row *a = &app->keys.rows[i];
+    const struct hv_key_row *b = &app->keys.rows[k];
+    char x[HV_GUID_TEXT];
+    char y[HV_GUID_TEXT];
+    bool is_same_key =
+        !memcmp(a->fingerprint, b->fingerprint, sizeof(a->fingerprint));
+
+    hv_guid_format(&a->sub, x);
+    hv_guid_format(&b->sub, y);
+    add_pair(out, "subscription", x, y);
+    add_pair(out, "version", a->version.id, b->version.id);
+    add_pair(out, "state", hv_key_state_word(a->state),
+             hv_key_state_word(b->state));
+    add_pair(out, "drain", hv_drain_word(a->drain), hv_drain_word(b->drain));
+    add_moment(out, "made", a->created_ms, b->created_ms);
+    add_moment(out, "active since", a->activated_ms, b->activated_ms);
+    add_moment(out, "superseded", a->superseded_ms, b->superseded_ms);
+    add_moment(out, "last use", a->last_used_ms, b->last_used_ms);
+    add_moment(out, "safe at", a->safe_at_ms, b->safe_at_ms);
+    add_count(out, "uses", a->uses, b->uses);
+    hv_buf_addf(out, "%s  %-14s  %s\n", is_same_key ? "!" : " ", "key bytes",
+                is_same_key ? "THE SAME under both: one key, one subscription"
+                            : "different, as they should be");
+}
+
+/* The other row: one that is marked and is not under the cursor. */
+static size_t
+other_row(const struct hv_app *app, size_t at)
+{
+    for (size_t i = 0; i < hv_list_all(app, app->tab); i++) {
+        if (i != at && hv_list_is_marked(app, app->tab, i))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+void
+hv_do_compare(struct hv_app *app, const char *args)
+{
+    size_t at = hv_list_at(app, app->tab);
+    size_t other = at == SIZE_MAX ? SIZE_MAX : other_row(app, at);
+    struct hv_buf text = { 0 };
+
+    (void)args;
+    if (other == SIZE_MAX) {
+        hv_app_say(app, HV_ROLE_TEXT,
+                   "Space marks one; then c on another compares them.");
+        return;
+    }
+    hv_buf_add_str(&text, "The marked one above, this one below it where they "
+                          "differ (*).\n\n");
+    if (app->tab == HV_VIEW_SUBS)
+        compare_subs(app, other, at, &text);
+    else if (app->tab == HV_VIEW_KEYS)
+        compare_keys(app, other, at, &text);
+    hv_app_page(app, "Compared", &text);
+}

@@ -1,0 +1,270 @@
+/*
+ * log_filter.c - the words of `/` in the log: verdicts, subscription, version,
+ * time, record; and bookmarks. Called by press.c and through the table of
+ * actions.c. Pure: the runner reads the rows.
+ */
+#include "tui/app/actions.h"
+#include "tui/app/parts.h"
+
+#include "hvconsole/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALL_VERDICTS ((UINT32_C(1) << HV_VERDICT_COUNT) - 1)
+
+uint32_t
+hv_log_verdicts(const struct hv_log *log)
+{
+    uint32_t chosen = hv_log_choices[log->choice].verdicts;
+
+    if (!log->filter.verdicts)
+        return chosen;
+    return chosen ? chosen & log->filter.verdicts : log->filter.verdicts;
+}
+
+static void HV_PRINTF(2, 3) tell(struct hv_log *log, const char *fmt, ...)
+{
+    size_t used = strlen(log->filter_label);
+    va_list args;
+
+    if (used)
+        used += (size_t)snprintf(log->filter_label + used,
+                                 sizeof(log->filter_label) - used, "] [");
+    if (used >= sizeof(log->filter_label))
+        return;
+    va_start(args, fmt);
+    vsnprintf(log->filter_label + used, sizeof(log->filter_label) - used, fmt,
+              args);
+    va_end(args);
+}
+
+/* Which verdicts a word means: one of the choices of `v`, or a verdict's own. */
+static int
+find_choice(const char *word)
+{
+    size_t len = strlen(word);
+
+    for (size_t i = 0; len && i < hv_log_choices_len; i++) {
+        if (!strncasecmp(hv_log_choices[i].label, word, len))
+            return (int)i;
+    }
+    return -1;
+}
+
+static bool
+take_sub(struct hv_app *app, const char *word)
+{
+    struct hv_log *log = &app->log;
+    char id[HV_GUID_SHORT];
+
+    for (size_t i = 0; i < app->keys.len; i++) {
+        const struct hv_key_row *key = &app->keys.rows[i];
+
+        if (!hv_guid_matches(&key->sub, word))
+            continue;
+        log->filter.has_sub = true;
+        log->filter.sub = key->sub;
+        hv_guid_short(&key->sub, id);
+        tell(log, "sub %s", id);
+        return true;
+    }
+    if (!hv_guid_parse(word, &log->filter.sub)) {
+        log->filter.has_sub = true; /* one that the keystore does not know */
+        hv_guid_short(&log->filter.sub, id);
+        tell(log, "sub %s", id);
+    }
+    return log->filter.has_sub;
+}
+
+static bool
+take_version(struct hv_app *app, const char *word)
+{
+    hv_copy(app->log.filter.version, sizeof(app->log.filter.version), word);
+    tell(&app->log, "version %.60s", word);
+    return true;
+}
+
+static bool
+take_verdict(struct hv_app *app, const char *word)
+{
+    int choice = find_choice(word);
+
+    if (choice >= 0)
+        app->log.choice = choice;
+    return choice >= 0;
+}
+
+static bool
+take_not(struct hv_app *app, const char *word)
+{
+    int choice = find_choice(word);
+
+    if (choice < 1)
+        return false;
+    if (!app->log.filter.verdicts)
+        app->log.filter.verdicts = ALL_VERDICTS;
+    app->log.filter.verdicts &= ~hv_log_choices[choice].verdicts;
+    tell(&app->log, "!%s", hv_log_choices[choice].label);
+    return true;
+}
+
+static bool
+take_since(struct hv_app *app, const char *word)
+{
+    int64_t ms;
+
+    if (hv_duration_parse(word, &ms))
+        return false;
+    app->log.filter.since_ms = app->now_ms - ms;
+    tell(&app->log, "since %.20s ago", word);
+    return true;
+}
+
+static bool
+take_until(struct hv_app *app, const char *word)
+{
+    int64_t ms;
+
+    if (hv_duration_parse(word, &ms))
+        return false;
+    app->log.filter.until_ms = app->now_ms - ms;
+    tell(&app->log, "until %.20s ago", word);
+    return true;
+}
+
+static bool
+take_record(struct hv_app *app, const char *word)
+{
+    char id[HV_GUID_SHORT];
+
+    if (hv_guid_parse(word, &app->log.filter.record))
+        return false;
+    app->log.filter.has_record = true;
+    hv_guid_short(&app->log.filter.record, id);
+    tell(&app->log, "record %s", id);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*take)(struct hv_app *app, const char *word);
+} words[] = {
+    { "verdict:", take_verdict }, { "v:", take_verdict },
+    { "sub:", take_sub },         { "version:", take_version },
+    { "since:", take_since },     { "until:", take_until },
+    { "record:", take_record },   { "!", take_not },
+    { "-", take_since }, /* "-24h" */
+};
+
+/* A word with a name, or one that may be a verdict, a subscription, a version. */
+static void
+take_word(struct hv_app *app, const char *word)
+{
+    for (size_t i = 0; i < HV_LEN(words); i++) {
+        size_t len = strlen(words[i].name);
+
+        if (strncmp(word, words[i].name, len))
+            continue;
+        if (!words[i].take(app, word + len))
+            hv_app_say(app, HV_ROLE_WARN,
+                       "\"%.60s\" is not understood: verdict: sub: version: "
+                       "since:2h until:1h record:ID !verified",
+                       word);
+        return;
+    }
+    if (!take_verdict(app, word) && !take_sub(app, word))
+        take_version(app, word);
+}
+
+/* What n and N go on looking for when the filter is gone. */
+static void
+remember(struct hv_log *log)
+{
+    log->search = log->filter;
+    log->search.verdicts = hv_log_verdicts(log);
+    log->has_search = true;
+}
+
+void
+hv_log_filter_by(struct hv_app *app, const char *text)
+{
+    struct hv_log *log = &app->log;
+    char word[HV_MAX_FILTER];
+
+    memset(&log->filter, 0, sizeof(log->filter));
+    log->filter_label[0] = 0;
+    if (!text[0] && hv_log_row(app)) {
+        hv_log_ask(app, HV_LOG_AROUND, hv_log_row(app)->id);
+        return; /* the filter goes, the place stays */
+    }
+    log->is_follow = true;
+    log->cursor.id[0] = 0;
+    for (size_t n = 0; hv_filter_word(text, n, word); n++)
+        take_word(app, word);
+    if (text[0])
+        remember(log);
+    hv_log_ask(app, HV_LOG_TAIL, 0);
+}
+
+/* ------------------------------------------------------------ bookmarks -- */
+
+bool
+hv_log_is_booked(const struct hv_app *app, int64_t id)
+{
+    for (size_t i = 0; i < app->log.books_len; i++) {
+        if (app->log.books[i] == id)
+            return true;
+    }
+    return false;
+}
+
+void
+hv_do_bookmark(struct hv_app *app, const char *args)
+{
+    struct hv_log *log = &app->log;
+    const struct hv_log_row *row = hv_log_row(app);
+    size_t at = 0;
+
+    (void)args;
+    if (app->tab != HV_VIEW_LOG || !row)
+        return;
+    while (at < log->books_len && log->books[at] != row->id)
+        at++;
+    if (at < log->books_len) {
+        log->books_len--;
+        memmove(&log->books[at], &log->books[at + 1],
+                (log->books_len - at) * sizeof(log->books[0]));
+    } else if (log->books_len == HV_LEN(log->books)) {
+        hv_app_say(app, HV_ROLE_WARN,
+                   "%zu bookmarks are as many as there can "
+                   "be; m on one takes it away.",
+                   log->books_len);
+    } else {
+        log->books[log->books_len++] = row->id;
+    }
+}
+
+void
+hv_do_booked(struct hv_app *app, const char *args)
+{
+    struct hv_log *log = &app->log;
+    const struct hv_log_row *row = hv_log_row(app);
+    bool is_back = !strcmp(args, "prev");
+    int64_t here = row ? row->id : 0;
+    int64_t best = 0;
+
+    for (size_t i = 0; i < log->books_len; i++) {
+        int64_t id = log->books[i];
+
+        if (is_back ? id < here && id > best
+                    : id > here && (!best || id < best))
+            best = id;
+    }
+    if (best)
+        hv_log_ask(app, HV_LOG_AROUND, best);
+    else
+        hv_app_say(app, HV_ROLE_TEXT, "No %s bookmark; m makes one.",
+                   is_back ? "earlier" : "later");
+}

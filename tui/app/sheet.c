@@ -1,0 +1,170 @@
+/*
+ * sheet.c - small forms out of a table: a few lines to fill in, the command
+ * that comes of them, a question, and the reason when it was refused. What has
+ * more to choose (a subscription's types) has a form of its own. Called by
+ * update().
+ */
+#include "tui/app/actions.h"
+#include "tui/app/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct hv_sheet_kind hv_sheet_kinds[] = {
+    [HV_SHEET_IMPORT] = {
+        .title = "Keys > import",
+        .about = "A key that others made: it verifies from the next message "
+                 "on. Nothing is announced to the platform.",
+        .command = "key import",
+        .question = "Import the key? y/N ",
+        .fields = {
+            { "Subscription", NULL, "id, or its first characters", true },
+            { "Key version", NULL, "as the platform names it, v20261121-1",
+              true },
+            { "Key file", "--key-file",
+              "one line of base64, 64 bytes; read once, never shown", true },
+        },
+    },
+};
+
+static int
+field_count(const struct hv_sheet_kind *kind)
+{
+    int len = 0;
+
+    while (len < HV_SHEET_FIELDS && kind->fields[len].name)
+        len++;
+    return len;
+}
+
+static void
+open_sheet(struct hv_app *app, enum hv_sheet_name name)
+{
+    app->sheet = (struct hv_sheet){ .kind = &hv_sheet_kinds[name] };
+    hv_app_push(app, HV_VIEW_SHEET);
+    /* ^s is "save" here, so the terminal must not take it. */
+    hv_effects_add(&app->effects, HV_EFFECT_FLOW)->flag = false;
+}
+
+void
+hv_sheet_command(const struct hv_sheet *sheet, struct hv_buf *out)
+{
+    hv_buf_add_str(out, sheet->kind->command);
+    for (int i = 0; i < field_count(sheet->kind); i++) {
+        const struct hv_sheet_field *field = &sheet->kind->fields[i];
+
+        if (!sheet->edits[i].len)
+            continue; /* one that is needed is asked for before */
+        hv_buf_addf(out, " %s%s", field->flag ? field->flag : "",
+                    field->flag ? " " : "");
+        hv_quote(out, sheet->edits[i].text);
+    }
+}
+
+static void
+close_sheet(struct hv_app *app)
+{
+    hv_app_pop(app);
+    hv_effects_add(&app->effects, HV_EFFECT_FLOW)->flag = true;
+}
+
+void
+hv_sheet_leave(struct hv_app *app)
+{
+    if (!app->sheet.is_sending)
+        close_sheet(app);
+}
+
+void
+hv_sheet_done(struct hv_app *app, const struct hv_error *error)
+{
+    app->sheet.is_sending = false;
+    app->sheet.error = *error;
+    if (!error->status)
+        close_sheet(app);
+}
+
+void
+hv_sheet_step(struct hv_app *app, int by)
+{
+    int len = field_count(app->sheet.kind);
+
+    app->sheet.field = (app->sheet.field + by + len) % len;
+}
+
+void
+hv_sheet_save(struct hv_app *app)
+{
+    struct hv_sheet *sheet = &app->sheet;
+    struct hv_dialog *dialog = &app->dialog;
+    struct hv_buf command = { 0 };
+
+    if (sheet->is_sending)
+        return;
+    sheet->error = (struct hv_error){ 0 };
+    if (hv_app_is_read_only(app)) {
+        (void)hv_fail(&sheet->error, HV_ERR_REFUSED, "%s",
+                      hv_app_read_only_why(app));
+        return;
+    }
+    for (int i = 0; i < field_count(sheet->kind); i++) {
+        if (sheet->edits[i].len || !sheet->kind->fields[i].is_needed)
+            continue;
+        sheet->field = i;
+        (void)hv_fail(&sheet->error, HV_ERR_RULE, "%s is empty",
+                      sheet->kind->fields[i].name);
+        return;
+    }
+    hv_sheet_command(sheet, &command);
+    *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM };
+    hv_copy(dialog->title, sizeof(dialog->title), sheet->kind->title);
+    hv_copy(dialog->question, sizeof(dialog->question), sheet->kind->question);
+    hv_copy(dialog->command, sizeof(dialog->command), hv_buf_str(&command));
+    hv_dialog_line(dialog, 0, "%s", sheet->kind->about);
+    hv_dialog_line(dialog, 0, "hvconsole %.180s", dialog->command);
+    hv_buf_release(&command);
+}
+
+void
+hv_sheet_press(struct hv_app *app, const struct hv_press *press)
+{
+    struct hv_sheet *sheet = &app->sheet;
+    bool is_typed = !press->is_pasted;
+
+    if (sheet->is_sending)
+        return;
+    if (is_typed &&
+        (press->code == HV_PRESS_ENTER || press->code == HV_PRESS_DOWN))
+        hv_sheet_step(app, 1);
+    else if (is_typed && press->code == HV_PRESS_UP)
+        hv_sheet_step(app, -1);
+    else
+        hv_edit_press(&sheet->edits[sheet->field], press);
+}
+
+/* -------------------------------------------------------------- actions -- */
+
+void
+hv_do_import(struct hv_app *app, const char *args)
+{
+    struct hv_selection selection = hv_app_selection(app);
+    char id[HV_GUID_TEXT];
+
+    (void)args;
+    if (hv_app_is_read_only(app)) {
+        hv_app_say(app, HV_ROLE_WARN, "Not now: %s.",
+                   hv_app_read_only_why(app));
+        return;
+    }
+    open_sheet(app, HV_SHEET_IMPORT);
+    if (selection.has_sub) {
+        hv_guid_format(&selection.sub, id);
+        hv_edit_set(&app->sheet.edits[0], id);
+        app->sheet.field = 1;
+    }
+    /* From a message whose version is not known here: that is the one. */
+    if (app->tab == HV_VIEW_LOG && hv_log_row(app)) {
+        hv_edit_set(&app->sheet.edits[1], hv_log_row(app)->version.id);
+        app->sheet.field = hv_log_row(app)->version.id[0] ? 2 : 1;
+    }
+}

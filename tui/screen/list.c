@@ -1,0 +1,105 @@
+/*
+ * list.c - what every list says about itself beside its title: the words of
+ * the filter, the order, the marks; and the signs before its rows. Pure.
+ */
+#include "tui/screen/frame.h"
+#include "tui/screen/format.h"
+
+#include "hvconsole/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* "sort last v" and "marked 2", from the right edge inwards. */
+static int
+render_order(const struct hv_app *app, struct hv_canvas *cv)
+{
+    const char *name = hv_list_sort_name(app, app->tab);
+    const struct hv_list *list = &app->lists[app->tab];
+    const struct hv_list_field *fields = hv_list_fields(app->tab);
+    bool is_down = list->is_inverted !=
+                   (list->sort && fields && fields[list->sort - 1].is_down);
+    char text[64];
+    int end = cv->cols - 1;
+
+    if (list->marks_len) {
+        snprintf(text, sizeof(text), "marked %zu", list->marks_len);
+        end -= (int)strlen(text);
+        hv_canvas_text(cv, 0, end, 0, HV_ROLE_WARN, text);
+        end -= 3;
+    }
+    if (name[0] || list->is_inverted) {
+        snprintf(text, sizeof(text), "sort %s ", name[0] ? name : "place");
+        end -= (int)strlen(text) + 1;
+        hv_canvas_text(cv, 0, end, 0, HV_ROLE_DIM, text);
+        hv_canvas_glyph(cv, 0, end + (int)strlen(text), HV_ROLE_NOTE,
+                        is_down ? HV_GLYPH_DOWN : HV_GLYPH_UP);
+        end -= 3;
+    }
+    return end;
+}
+
+int
+hv_list_state_render(const struct hv_app *app, struct hv_canvas *cv, int col)
+{
+    const struct hv_list *list = &app->lists[app->tab];
+    int end = render_order(app, cv);
+    char word[HV_MAX_FILTER];
+
+    for (size_t n = 0;
+         !app->is_filtering && hv_filter_word(list->filter, n, word); n++) {
+        char chip[HV_MAX_FILTER + 4];
+
+        snprintf(chip, sizeof(chip), "[%s]", word);
+        if (col + hv_text_width(hv_bytes_str(chip)) > end) {
+            hv_canvas_text(cv, 0, col, end - col, HV_ROLE_NOTE, chip);
+            return end;
+        }
+        col += hv_canvas_text(cv, 0, col, 0, HV_ROLE_NOTE, chip) + 1;
+    }
+    if (!app->is_filtering && list->filter[0] && col + 12 < end)
+        hv_canvas_textf(cv, 0, col, 0, HV_ROLE_DIM, "%zu of %zu",
+                        hv_list_count(app, app->tab),
+                        hv_list_all(app, app->tab));
+    return end;
+}
+
+void
+hv_list_signs_render(const struct hv_app *app, struct hv_canvas *cv, int row,
+                     enum hv_view tab, size_t i, bool is_selected)
+{
+    if (is_selected)
+        hv_canvas_glyph(cv, row, 0, HV_ROLE_STRONG, HV_GLYPH_ARROW);
+    if (hv_list_is_marked(app, tab, i))
+        hv_canvas_text(cv, row, 1, 1, HV_ROLE_WARN, "*");
+}
+
+void
+hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
+                enum hv_view tab, const char *title)
+{
+    const char *const *panes = hv_screens[tab].panes;
+    int at = 3 + hv_text_width(hv_bytes_str(title)) + 3;
+
+    hv_canvas_rule(cv, 0, 0, cv->cols, title);
+    for (int i = 0; panes && panes[i]; i++) {
+        bool is_on = app->lists[tab].pane == i;
+        char text[24];
+
+        snprintf(text, sizeof(text), is_on ? "[%s]" : " %s ", panes[i]);
+        if (at + (int)strlen(text) > cv->cols - 1)
+            break;
+        at += hv_canvas_text(cv, 0, at, 0, is_on ? HV_ROLE_TAB_ON : HV_ROLE_TAB,
+                             text);
+    }
+}
+
+struct hv_canvas
+hv_beside(struct hv_canvas *cv)
+{
+    int half = cv->cols * 11 / 20;
+
+    hv_canvas_glyph(cv, 0, half, HV_ROLE_RULE, HV_GLYPH_DOWN_TEE);
+    hv_canvas_vline(cv, 1, half, cv->rows - 1);
+    return hv_canvas_part(cv, 1, half + 1, cv->rows - 1, cv->cols - half - 1);
+}
