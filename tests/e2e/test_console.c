@@ -101,7 +101,7 @@ create_one(struct term *t)
     term_keys(t, "\025"); /* ^u: the field is empty */
     snprintf(url, sizeof(url), "%s/hv/notify/wt", s.url);
     term_keys(t, url);
-    term_keys(t, "\tweight\r");
+    term_keys(t, "\t\tweight\r");
     cr_assert(term_wait(t, "[x] Weight", LONG_MS));
     term_keys(t, "\023"); /* ^s saves */
     cr_assert(term_wait(t, "1 of 25", LONG_MS));

@@ -55,6 +55,9 @@ BANNED = {   # call -> rooms or files in which it is banned ('' = everywhere)
     r'\bXML_PARSE_(NOENT|DTDLOAD|DTDATTR|DTDVALID|XINCLUDE|RECOVER|HUGE)\b': [''],
     r'\bRAND_(bytes|priv_bytes)\s*\(': ['keystore/', 'core/', 'tui/'],
 }
+ALLOWED = {   # file -> what the ban means otherwise
+    'core/net/systemd.c': 'getenv(',    # the service manager speaks by environment
+}
 WORDS = re.compile(r'\b(TODO|FIXME|XXX|HACK)\b|\.\./shared')
 
 
@@ -114,6 +117,8 @@ def main(root):
             if not any(path.startswith(w) for w in where):
                 continue
             for m in re.finditer(pattern, code):
+                if ALLOWED.get(path) == m.group().strip():
+                    continue
                 breach(code.count('\n', 0, m.start()) + 1, 'banned here: ' + m.group().strip())
         for m in re.finditer(r'Fact:\s*((?:[a-z-]+(?:,\s*(?:\*\s*)?)?)+)', text):
             for name in re.split(r'[,\s*]+', m.group(1)):
