@@ -28,8 +28,8 @@ void
 handon_forward(struct handon_try *try)
 {
     struct handon_fact facts[HANDON_MAX_FACTS];
-    char lines[HANDON_MAX_FACTS][sizeof(facts[0].header) +
-                                 sizeof(facts[0].value) + 4];
+    char lines[HANDON_MAX_FACTS]
+              [sizeof(facts[0].header) + sizeof(facts[0].value) + 4];
     const char *headers[HANDON_MAX_FACTS + 2];
     size_t len = handon_facts(&try->item, facts);
     struct hv_post post = {
@@ -45,8 +45,9 @@ handon_forward(struct handon_try *try)
     };
 
     for (size_t i = 0; i < len; i++) {
-        snprintf(lines[i], sizeof(lines[i]), "%s: %s", facts[i].header,
-                 facts[i].value);
+        snprintf(lines[i], sizeof(lines[i]), "%.*s: %.*s",
+                 (int)sizeof(facts[i].header) - 1, facts[i].header,
+                 (int)sizeof(facts[i].value) - 1, facts[i].value);
         headers[i] = lines[i];
     }
     headers[len] = "Content-Type: text/xml; charset=utf-8";

@@ -190,8 +190,10 @@ each_pair(struct hv_shell_url *url, const struct shell_text *query,
             shell_text_release(&name);
             shell_text_release(&value);
         } else {
-            shell_add(url, "empty-parameter", part.at[0], 1,
-                      "two '&' without a parameter between");
+            /* At the end of the query it is the one before that is too many. */
+            shell_add(url, "empty-parameter",
+                      query->at[start < query->len ? start : start - 1], 1,
+                      "no parameter stands beside this '&'");
         }
         shell_text_release(&part);
         start += len + 1;
