@@ -111,7 +111,7 @@ create(const struct plan *plan, struct hv_keystore **out, struct hv_error *err)
 
     st = check_place(plan->path, err);
     if (!st)
-        st = ks_policy_check_memory(err);
+        st = hv_keystore_check_memory(err);
     if (!st)
         st = hv_secret_random(&rk, KS_KEY, err);
     if (!st) {

@@ -126,10 +126,8 @@ hv_keystore_export(struct hv_keystore *ks, const char *to,
     enum hv_status st;
 
     st = ks_passphrase_check_new(passphrase, cost_log2, err);
-    if (!st && ks->scope != HV_SCOPE_FULL)
-        st = hv_fail(err, HV_ERR_REFUSED,
-                     "%s is open for verifying only; nothing leaves it",
-                     ks->path);
+    if (!st)
+        st = ks_check_full(ks, err);
     if (!st)
         st = hv_keystore_refresh(ks, &changed, err);
     if (!st)

@@ -107,10 +107,8 @@ hv_keystore_export_app(struct hv_keystore *ks, const struct hv_guid *app,
     bool changed;
     enum hv_status st = ks_passphrase_check_new(passphrase, 0, err);
 
-    if (!st && ks->scope != HV_SCOPE_FULL)
-        st = hv_fail(err, HV_ERR_REFUSED,
-                     "%s is open for verifying only; nothing leaves it",
-                     ks->path);
+    if (!st)
+        st = ks_check_full(ks, err);
     if (!st)
         st = hv_keystore_refresh(ks, &changed, err);
     if (st)

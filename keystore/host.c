@@ -17,7 +17,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MARKS_MAX = 1024 * 1024, LOCK_WAIT_MS = 5000, NUMBER_TEXT = 24 };
+enum {
+    MARKS_MAX = 1024 * 1024,
+    LOCK_WAIT_MS = 5000,
+    NUMBER_TEXT = 24,
+    ROOM = 2 * KS_AUDIT_LINE, /* a line of each file, and then some */
+};
 
 /* Set once, before anything is opened. "" = nothing is remembered. */
 static char store_dir[PATH_MAX];
@@ -131,8 +136,11 @@ read_if_there(const char *path, size_t max, struct hv_buf *out,
         (st == HV_ERR_IO &&
          (why.sys_errno == EACCES || why.sys_errno == ENOTDIR)))
         return HV_OK;
-    if (st && err && !err->status)
+    if (st && err && !err->status) {
         *err = why;
+        hv_hint(err, "how new a keystore must be stands there: move it away, "
+                     "or mend it");
+    }
     return st;
 }
 
@@ -231,6 +239,29 @@ ks_host_has_line(const struct hv_audit_head *head)
                                                 head, NULL) == HV_OK;
 }
 
+/* A save is told in two files after it has happened: the room for that is looked
+ * for before. A file without a name leaves nothing behind; where there is no such
+ * thing, the look is left out. */
+static enum hv_status
+check_room(size_t marks_len, struct hv_error *err)
+{
+    int fd = open(store_dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    int why;
+
+    if (fd < 0)
+        return HV_OK;
+    why = posix_fallocate(fd, 0, (off_t)(marks_len + ROOM));
+    close(fd);
+    if (why != ENOSPC && why != EDQUOT && why != EFBIG)
+        return HV_OK;
+    hv_fail(err, HV_ERR_REFUSED,
+            "nothing was changed, because the store directory %s has no room "
+            "to tell of it",
+            store_dir);
+    hv_hint(err, "make room; reading goes on as it is");
+    return HV_ERR_REFUSED;
+}
+
 enum hv_status
 ks_host_prepare(struct hv_error *err)
 {
@@ -247,6 +278,8 @@ ks_host_prepare(struct hv_error *err)
                            store_dir);
     if (!st)
         st = read_marks(&marks, err);
+    if (!st)
+        st = check_room(marks.len, err);
     hv_buf_release(&marks);
     return st;
 }

@@ -257,6 +257,7 @@ version_is_used(const struct hv_keyring *ring,
 
 void
 hv_keyring_new_version(const struct hv_keyring *ring, int64_t now_ms,
+                       const struct hv_key_version *avoid,
                        struct hv_key_version *out)
 {
     char time[HV_TIME_TEXT];
@@ -266,7 +267,8 @@ hv_keyring_new_version(const struct hv_keyring *ring, int64_t now_ms,
     for (size_t n = 1;; n++) {
         snprintf(made.id, sizeof(made.id), "v%.4s%.2s%.2s-%zu", time, time + 5,
                  time + 8, n);
-        if (!version_is_used(ring, &made))
+        if (!version_is_used(ring, &made) &&
+            (!avoid || !hv_key_version_equal(&made, avoid)))
             break;
     }
     *out = made;

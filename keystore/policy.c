@@ -106,7 +106,7 @@ ks_policy_cost_cap(const struct hv_credential *cred)
 }
 
 enum hv_status
-ks_policy_check_memory(struct hv_error *err)
+hv_keystore_check_memory(struct hv_error *err)
 {
     if (!policy.require_mlock || hv_secret_is_locked())
         return HV_OK;

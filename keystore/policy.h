@@ -15,8 +15,5 @@ bool ks_policy_owner_is_fine(uid_t owner);
 bool ks_policy_group_may_read(gid_t group);
 /** ks_policy_cost_cap() - log2 of the dearest scrypt that is tried. */
 int ks_policy_cost_cap(const struct hv_credential *cred);
-/** ks_policy_check_memory() - HV_ERR_REFUSED when memory must be locked and is
- *  not. */
-HV_MUST_CHECK enum hv_status ks_policy_check_memory(struct hv_error *err);
 
 #endif

@@ -31,12 +31,10 @@ rekey_init(struct rekey *plan, struct hv_keystore *ks, struct hv_error *err)
     bool changed;
     enum hv_status st = hv_keystore_refresh(ks, &changed, err);
 
+    if (!st)
+        st = ks_check_full(ks, err);
     if (st)
         return st;
-    if (ks->scope != HV_SCOPE_FULL)
-        return hv_fail(err, HV_ERR_REFUSED,
-                       "%s is open for verifying only and cannot be changed",
-                       ks->path);
     plan->old = ks->now.front;
     plan->next = ks->now.front;
     plan->next.slots_len = 0;

@@ -115,10 +115,10 @@ digest_content(const struct ks_content *content, struct digest *out,
 static enum hv_status
 check_editable(const struct hv_keystore *ks, struct hv_error *err)
 {
-    if (ks->scope != HV_SCOPE_FULL)
-        return hv_fail(err, HV_ERR_REFUSED,
-                       "%s is open for verifying only and cannot be changed",
-                       ks->path);
+    enum hv_status st = ks_check_full(ks, err);
+
+    if (st)
+        return st;
     if (ks->is_weak) {
         hv_fail(err, HV_ERR_REFUSED,
                 "%s is read-only: it was opened by a passphrase slot whose "

@@ -293,6 +293,10 @@ ks_find_slot(const char *path, const struct ks_front *front,
                 "%s has a passphrase slot with scrypt at N = 2^%d, and no more "
                 "than 2^%d is allowed here",
                 path, dear, max_log2_n);
+        hv_hint(err,
+                "if it is yours: hvconsole config set max-scrypt-log2 %d (2^%d "
+                "takes %d MiB of memory)",
+                dear, dear, 1 << (dear - 10));
         return HV_ERR_REFUSED;
     }
     return fail_locked(path, cred->passphrase != NULL, tried, err);

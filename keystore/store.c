@@ -42,6 +42,20 @@ info_from(const struct ks_front *front, struct hv_keystore_info *out)
     }
 }
 
+enum hv_status
+ks_check_full(const struct hv_keystore *ks, struct hv_error *err)
+{
+    if (ks->scope == HV_SCOPE_FULL)
+        return HV_OK;
+    hv_fail(err, HV_ERR_REFUSED,
+            "%s is open for verifying only: it cannot be changed, and nothing "
+            "leaves it",
+            ks->path);
+    hv_hint(err, "open it with the passphrase, or with a key file of full "
+                 "scope");
+    return HV_ERR_REFUSED;
+}
+
 void
 ks_keystore_publish(struct hv_keystore *ks, struct ks_content *content)
 {
@@ -241,7 +255,7 @@ ks_keystore_open_any(const char *path, const struct hv_credential *cred,
 
     st = ks_gate_read(path, &file, &stamp, err);
     if (!st)
-        st = ks_policy_check_memory(err);
+        st = hv_keystore_check_memory(err);
     if (!st)
         st = check_credential(cred, err);
     if (!st)

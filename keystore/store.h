@@ -39,6 +39,10 @@ ks_keystore_new(const char *path, struct hv_secret *rk, struct hv_secret *kv,
                 struct ks_content *content, struct hv_keystore **out,
                 struct hv_error *err);
 
+/** ks_check_full() - HV_ERR_REFUSED when it is open for verifying only. */
+HV_MUST_CHECK enum hv_status ks_check_full(const struct hv_keystore *ks,
+                                           struct hv_error *err);
+
 /** ks_keystore_publish() - @content takes the place of what is loaded. */
 void ks_keystore_publish(struct hv_keystore *ks, struct ks_content *content);
 

@@ -3,7 +3,7 @@
  * Called by rules.c and core/client. It must not repair what is wrong: a URL
  * that two readers could understand differently is refused.
  */
-#include "core/sub/url.h"
+#include "core/sub/lint.h"
 #include "hvconsole/limits.h"
 #include "hvconsole/sub.h"
 
@@ -222,10 +222,11 @@ hv_url_check(const char *url, struct hv_error *err)
 }
 
 /* An escape that some servers take for structure: slash, dot, backslash. */
-static bool
-has_hidden_structure(struct hv_bytes path)
+bool
+hv_url_has_hidden_structure(const struct hv_url *url)
 {
     static const char *const hidden[] = { "%2f", "%2e", "%5c" };
+    struct hv_bytes path = url->path;
 
     for (size_t i = 0; i + 3 <= path.len; i++) {
         for (size_t k = 0; k < HV_LEN(hidden); k++) {
@@ -285,7 +286,7 @@ hv_url_is_under(const char *url, const char *action_url)
     if (!equal_nocase(a.scheme, b.scheme) || !equal_nocase(a.host, b.host) ||
         a.is_ipv6 != b.is_ipv6 || a.port != b.port)
         return false;
-    if (has_hidden_structure(a.path) || has_hidden_structure(b.path))
+    if (hv_url_has_hidden_structure(&a) || hv_url_has_hidden_structure(&b))
         return false;
     path_len = remove_dots(a.path, path);
     root_len = remove_dots(b.path, root);

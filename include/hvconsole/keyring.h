@@ -158,14 +158,42 @@ void hv_keyring_remove_sub(struct hv_keyring *ring, const struct hv_guid *sub);
 /** hv_keyring_rename_sub() - a draft gets its real id, its keys too. */
 void hv_keyring_rename_sub(struct hv_keyring *ring, const struct hv_guid *from,
                            const struct hv_guid *to);
-/** hv_keyring_new_version() - `vYYYYMMDD-N` never used in the whole ring. */
+/** hv_keyring_new_version() - `vYYYYMMDD-N` never used in the whole ring.
+ *  @avoid: nor this one, which somebody else made; NULL = none */
 void hv_keyring_new_version(const struct hv_keyring *ring, int64_t now_ms,
+                            const struct hv_key_version *avoid,
                             struct hv_key_version *out);
 /** hv_keyring_resolve_sub() - full id or unambiguous prefix (>= 4); falls to
  *  HV_ERR_NOT_FOUND or HV_ERR_RULE (ambiguous; names some). */
 HV_MUST_CHECK enum hv_status
 hv_keyring_resolve_sub(const struct hv_keyring *ring, const char *text,
                        struct hv_guid *out, struct hv_error *err);
+
+/* ------------------------------------------------------- user tokens -- */
+
+/* Record 0203: full scope only. Bytes are borrowed from the ring, until its
+ * next change; the token lies in locked memory there. */
+struct hv_user_token {
+    struct hv_guid app, person, record; /* its key */
+    int64_t seen_ms;                    /* when it came */
+    struct hv_bytes label;
+    struct hv_bytes token;
+};
+/** hv_keyring_token_at() - the @nth (0..) of that application; false: no more. */
+bool hv_keyring_token_at(const struct hv_keyring *ring,
+                         const struct hv_guid *app, size_t nth,
+                         struct hv_user_token *out);
+bool hv_keyring_token_named(const struct hv_keyring *ring,
+                            const struct hv_guid *app, const char *label,
+                            struct hv_user_token *out);
+/** hv_keyring_put_token() - add, or replace the one of that key. Copied. */
+HV_MUST_CHECK enum hv_status
+hv_keyring_put_token(struct hv_keyring *ring, const struct hv_user_token *token,
+                     struct hv_error *err);
+/** hv_keyring_drop_token() - wiped and gone; false: there was none. */
+bool hv_keyring_drop_token(struct hv_keyring *ring, const struct hv_guid *app,
+                           const struct hv_guid *person,
+                           const struct hv_guid *record);
 
 /* -------------------------------------------------------- the doctor -- */
 

@@ -70,6 +70,9 @@ bool hv_keystore_audit_head(const struct hv_keystore *ks,
  */
 struct hv_settings; /* profile.h */
 bool hv_keystore_set_policy(const struct hv_settings *settings);
+/** hv_keystore_check_memory() - HV_ERR_REFUSED when the settings want locked
+ *  memory and there is none: nothing will open here. */
+HV_MUST_CHECK enum hv_status hv_keystore_check_memory(struct hv_error *err);
 
 /** hv_keystore_seen() - the highest generation of this store id that this host
  *  has seen; 0 = none. HV_ERR_DAMAGED: marks that cannot be read as such. */

@@ -208,12 +208,14 @@ Test(keyring, new_versions_are_new_in_the_whole_ring)
     struct hv_secret key = random_key();
 
     /* 2026-01-01T00:00:00Z */
-    hv_keyring_new_version(&ring, 1767225600000, &version);
+    hv_keyring_new_version(&ring, 1767225600000, NULL, &version);
     cr_expect_str_eq(version.id, "v20260101-1");
     cr_assert_eq(add(&ring, SUB_A, "v20260101-1", &key, NULL), HV_OK);
     cr_assert_eq(add(&ring, SUB_B, "v20260101-2", &key, NULL), HV_OK);
-    hv_keyring_new_version(&ring, 1767225600000, &version);
+    hv_keyring_new_version(&ring, 1767225600000, NULL, &version);
     cr_expect_str_eq(version.id, "v20260101-3");
+    hv_keyring_new_version(&ring, 1767225600000, &version, &version);
+    cr_expect_str_eq(version.id, "v20260101-4");
     hv_secret_release(&key);
     hv_keyring_release(&ring);
 }

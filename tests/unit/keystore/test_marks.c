@@ -9,8 +9,11 @@
 #include "keystore/store.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -171,6 +174,35 @@ Test(marks, what_could_not_be_marked_is_not_saved)
     cr_expect_eq(hv_keystore_info(ks)->generation, 1);
     cr_assert_eq(chmod("store", 0700), 0);
     edit(ks, 1);
+    hv_keystore_close(ks);
+    hv_secret_release(&key);
+    expect_no_secrets();
+}
+
+/* A save that nothing could tell of afterwards is not begun: the disk is full, or
+ * as good as that. */
+Test(marks, what_there_is_no_room_to_tell_of_is_not_saved)
+{
+    struct hv_secret key = { 0 };
+    struct hv_keystore *ks;
+    struct hv_error err = { 0 };
+    struct rlimit limit;
+
+    hv_keystore_set_store("store");
+    ks = quick_store(&key);
+    edit(ks, 1);
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_assert_neq(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+    limit.rlim_cur = 20 * 1024; /* the keystore itself is smaller */
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_expect_eq(hv_keystore_edit(ks, add_sub, (uint8_t[]){ 9, 9 }, &err),
+                 HV_ERR_REFUSED);
+    cr_expect(strstr(err.why, "no room"), "%s", err.why);
+    cr_expect_eq(hv_keystore_info(ks)->generation, 2);
+    limit.rlim_cur = limit.rlim_max;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    edit(ks, 9);
+    cr_expect_eq(hv_keystore_info(ks)->generation, 3);
     hv_keystore_close(ks);
     hv_secret_release(&key);
     expect_no_secrets();

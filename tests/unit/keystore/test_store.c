@@ -12,6 +12,8 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -391,4 +393,46 @@ Test(store, what_is_no_regular_file_is_refused_at_once)
     file_put("big", "", 0);
     cr_assert_eq(truncate("big", 9 * 1024 * 1024 + 1), 0);
     cr_expect_eq(hv_keystore_inspect("big", &info, NULL), HV_ERR_DAMAGED);
+}
+
+/* ---- memory that must not be swapped ---- */
+
+/* Before the secure heap is made, so that it cannot be locked. */
+static void
+start_unlocked(void)
+{
+    struct rlimit none = { 0, 0 };
+    bool is_locked = true;
+
+    tmpdir_make();
+    tmpdir_be_nobody();
+    cr_assert_eq(setrlimit(RLIMIT_MEMLOCK, &none), 0);
+    cr_assert_eq(hv_secret_start(&is_locked, NULL), HV_OK);
+    cr_assert_not(is_locked);
+}
+
+TestSuite(memory, .init = start_unlocked, .fini = tmpdir_remove, .timeout = 60);
+
+Test(memory, nothing_opens_when_it_is_not_locked_and_must_be)
+{
+    struct hv_settings settings = { .require_mlock = true };
+    struct hv_secret key = { 0 };
+    struct hv_keystore *ks = quick_store(&key);
+    struct hv_credential cred = { .key_file = &key };
+    struct hv_error err = { 0 };
+
+    hv_keystore_close(ks);
+    ks = NULL;
+    cr_expect_eq(hv_keystore_check_memory(&err), HV_OK);
+    cr_assert(hv_keystore_set_policy(&settings));
+    cr_expect_eq(hv_keystore_check_memory(&err), HV_ERR_REFUSED);
+    cr_expect(strstr(err.hint, "RLIMIT_MEMLOCK"), "%s", err.hint);
+    cr_expect_eq(hv_keystore_open("s", &cred, &ks, NULL), HV_ERR_REFUSED);
+    cr_expect_eq(hv_keystore_create_with_key_file("n", &key, "n", &ks, NULL),
+                 HV_ERR_REFUSED);
+    cr_expect_null(ks);
+    cr_assert(hv_keystore_set_policy(NULL));
+    cr_expect_eq(hv_keystore_open("s", &cred, &ks, NULL), HV_OK);
+    hv_keystore_close(ks);
+    hv_secret_release(&key);
 }
