@@ -11,12 +11,13 @@
 
 #include <openssl/types.h>
 
-#define SB_MAX_CERTS    16
-#define SB_MAX_APPS     64
-#define SB_MAX_LIMIT    1000 /* subscriptions of one application */
-#define SB_MAX_APP_NAME 255
-#define SB_MAX_PENDING  16           /* the oldest gives way */
-#define SB_PERSISTENT_S (30 * 86400) /* "keep me signed in" of a new one */
+#define SB_MAX_CERTS        16
+#define SB_MAX_APPS         64
+#define SB_MAX_LIMIT        1000 /* subscriptions of one application */
+#define SB_MAX_APP_NAME     255
+#define SB_MAX_PENDING      16           /* the oldest gives way */
+#define SB_PERSISTENT_S     (30 * 86400) /* "keep me signed in" of a new one */
+#define SB_MAX_PERSISTENT_S (3650 * 86400)
 
 struct sb_platform;
 
@@ -119,6 +120,9 @@ void sb_app_release(struct sb_app *app);
 void sb_pending_add(struct sb_platform *platform, const struct hv_guid *id,
                     const struct hv_guid *master, const char *token,
                     struct hv_secret *secret);
+/** sb_pending_master() - whose the token is; NULL: nothing waits for it. */
+const struct sb_app *sb_pending_master(const struct sb_platform *platform,
+                                       const char *token);
 /**
  * sb_app_activate() - CREATEAPPLICATION of the Shell: the pending application
  * of @token becomes one, with its master's rules and environment; nobody has

@@ -276,6 +276,8 @@ add_entry(struct hv_facts *facts, const struct sb_log_entry *entry)
     add_guid(facts, "app", &entry->app);
     add_guid(facts, "person", &entry->person);
     add_guid(facts, "record", &entry->record);
+    add_guid(facts, "response", &entry->response);
+    add_guid(facts, "correlation", &entry->correlation);
     add_guid(facts, "sub", &entry->sub);
     hv_facts_add(facts, "version", entry->version);
     hv_facts_addf(facts, "batch", "%" PRIu64, entry->batch);
@@ -291,10 +293,13 @@ sb_verb_log(struct hv_sandbox *sandbox, struct hv_control *control,
 {
     const struct sb_log *log = &sandbox->platform.log;
     int64_t after = hv_facts_get_int(request, "after", 0);
+    int64_t newest = hv_facts_get_int(request, "newest", 0);
     uint64_t at = after < 0 ? 0 : (uint64_t)after;
     const struct sb_log_entry *entry;
     struct hv_facts facts = { 0 };
 
+    if (newest > 0 && log->last_id > at + (uint64_t)newest)
+        at = log->last_id - (uint64_t)newest;
     for (size_t told = 0; told < MAX_ROWS; told++) {
         entry = sb_log_next(log, at);
         if (!entry)

@@ -16,9 +16,15 @@ add_app(struct hv_facts *facts, const struct sb_app *app)
 {
     char id[HV_GUID_TEXT];
 
+    static const char *const envs[] = { "", "ppe", "prod" };
+
     hv_guid_format(&app->id, id);
     hv_facts_add(facts, "app_id", id);
+    hv_facts_add(facts, "name", app->name);
     hv_facts_add(facts, "action_url", app->action_url);
+    hv_facts_add(facts, "env", envs[app->env]);
+    hv_facts_addf(facts, "persistent_s", "%lld",
+                  (long long)app->persistent_ttl_s);
     hv_facts_addf(facts, "limit", "%zu", app->limit);
     hv_facts_addf(facts, "thumbprints", "%zu", app->cert_count);
     for (size_t i = 0; i < app->cert_count; i++) {
@@ -52,8 +58,49 @@ sb_verb_app_list(struct hv_sandbox *sandbox, struct hv_control *control,
     sb_reply(sandbox, control, &facts, NULL);
 }
 
-/* cert may be left out for an application that is known; URL and limit then
- * stay as they are, too. */
+/* What may be said of an application beside its certificate, URL and limit. */
+struct app_more {
+    char name[SB_MAX_APP_NAME + 1];
+    bool has_env;
+    enum sb_env env;
+    int64_t persistent_s; /* -1 = not given */
+};
+
+static enum hv_status
+read_more(const struct hv_facts *request, struct app_more *out,
+          struct hv_error *err)
+{
+    char word[16];
+
+    *out = (struct app_more){ 0 };
+    if (!hv_facts_get(request, "name", 0, out->name, sizeof(out->name)))
+        out->name[0] = '\0';
+    out->has_env = hv_facts_get(request, "env", 0, word, sizeof(word));
+    if (out->has_env && strcmp(word, "ppe") && strcmp(word, "prod"))
+        return hv_fail(err, HV_ERR_USAGE, "env is ppe or prod, not '%s'", word);
+    if (out->has_env)
+        out->env = strcmp(word, "prod") ? SB_ENV_PPE : SB_ENV_PROD;
+    out->persistent_s = hv_facts_get_int(request, "persistent_s", -1);
+    if (out->persistent_s > SB_MAX_PERSISTENT_S)
+        return hv_fail(err, HV_ERR_USAGE,
+                       "persistent tokens live %d days at most",
+                       SB_MAX_PERSISTENT_S / 86400);
+    return HV_OK;
+}
+
+static void
+set_more(struct sb_platform *p, struct sb_app *app, const struct app_more *more)
+{
+    if (more->name[0])
+        sb_app_set_name(p, app, more->name);
+    if (more->has_env)
+        sb_app_set_env(p, app, more->env);
+    if (more->persistent_s >= 0)
+        sb_app_set_persistent(p, app, more->persistent_s);
+}
+
+/* cert may be left out for an application that is known; what is not given
+ * then stays as it is, too. */
 void
 sb_verb_app_add(struct hv_sandbox *sandbox, struct hv_control *control,
                 const struct hv_facts *request)
@@ -63,6 +110,7 @@ sb_verb_app_add(struct hv_sandbox *sandbox, struct hv_control *control,
     char id_text[64];
     struct hv_guid id;
     struct sb_app *app = NULL;
+    struct app_more more;
     struct hv_facts facts = { 0 };
     struct hv_error error = { 0 };
     bool has_url = hv_facts_get(request, "action_url", 0, url, sizeof(url));
@@ -73,10 +121,12 @@ sb_verb_app_add(struct hv_sandbox *sandbox, struct hv_control *control,
         hv_fail(&error, HV_ERR_USAGE, "app_id is missing or not a guid");
     } else if (!has_cert && !sb_app_find(&sandbox->platform, &id)) {
         hv_fail(&error, HV_ERR_USAGE, "a new application needs a certificate");
-    } else if (sb_app_add(&sandbox->platform, &id, has_cert ? cert : NULL,
+    } else if (read_more(request, &more, &error) == HV_OK &&
+               sb_app_add(&sandbox->platform, &id, has_cert ? cert : NULL,
                           has_url ? url : NULL,
                           hv_facts_get_int(request, "limit", 0), &app,
                           &error) == HV_OK) {
+        set_more(&sandbox->platform, app, &more);
         add_app(&facts, app);
         say(sandbox, "app-add", "done", id_text);
     }
@@ -175,10 +225,51 @@ sb_read_record(const struct sb_platform *p, const struct hv_facts *request,
     return hits ? HV_ERR_RULE : HV_ERR_NOT_FOUND;
 }
 
+/* What is said of authorisations; expires_s: from now, -1 = as it is, -2 =
+ * never. */
+struct auth_order {
+    enum sb_action_word action;
+    int64_t expires_s;
+    int64_t now_ms;
+};
+
+static enum hv_status
+read_order(const struct hv_facts *request, char *word, size_t size,
+           struct auth_order *out, struct hv_error *err)
+{
+    char expires[16] = "";
+
+    if (!hv_facts_get(request, "action", 0, word, size))
+        word[0] = '\0';
+    if (!sb_action_named(word, &out->action)) {
+        hv_fail(err, HV_ERR_USAGE, "'%s' is no authorisation action", word);
+        hv_hint(err, "NoActionRequired, AuthorizationRequired, "
+                     "ReauthorizationRequired, ReauthorizationNotPossible, "
+                     "RecordLocationNotSupported, empty, or rules to undo");
+        return HV_ERR_USAGE;
+    }
+    out->expires_s = hv_facts_get_int(request, "expires_s", -1);
+    if (hv_facts_get(request, "expires_s", 0, expires, sizeof(expires)) &&
+        strcmp(expires, "never") == 0)
+        out->expires_s = -2;
+    return HV_OK;
+}
+
+static void
+carry_out(struct sb_platform *p, struct sb_auth *auth,
+          const struct auth_order *order)
+{
+    sb_auth_force(p, auth, order->action, order->now_ms);
+    if (order->expires_s == -2)
+        sb_auth_expire(p, auth, SB_NEVER_MS);
+    else if (order->expires_s >= 0)
+        sb_auth_expire(p, auth, order->now_ms + order->expires_s * 1000);
+}
+
 /* Every authorisation of the record, or those of one application. */
 static size_t
-force_all(struct sb_platform *p, size_t record, const struct sb_app *app,
-          enum sb_action_word action, int64_t now_ms)
+order_all(struct sb_platform *p, size_t record, const struct sb_app *app,
+          const struct auth_order *order)
 {
     size_t changed = 0;
 
@@ -188,7 +279,7 @@ force_all(struct sb_platform *p, size_t record, const struct sb_app *app,
         if (auth->record != record ||
             (app && auth->app != sb_app_index(p, app)))
             continue;
-        sb_auth_force(p, auth, action, now_ms);
+        carry_out(p, auth, order);
         changed++;
     }
     return changed;
@@ -202,22 +293,16 @@ sb_verb_auth(struct hv_sandbox *sandbox, struct hv_control *control,
     struct hv_facts facts = { 0 };
     struct hv_error error = { 0 };
     const struct sb_app *app = NULL;
-    enum sb_action_word action = SB_ACT_BY_RULES;
+    struct auth_order order = { .now_ms = sb_now(sandbox).now_ms };
     char word[64] = "", named[64], id[HV_GUID_TEXT];
     size_t record = 0, changed = 0;
 
-    (void)hv_facts_get(request, "action", 0, word, sizeof(word));
-    if (!sb_action_named(word, &action)) {
-        hv_fail(&error, HV_ERR_USAGE, "'%s' is no authorisation action", word);
-        hv_hint(&error, "NoActionRequired, AuthorizationRequired, "
-                        "ReauthorizationRequired, ReauthorizationNotPossible, "
-                        "RecordLocationNotSupported, empty, or rules to undo");
-    }
-    if (!error.status && sb_read_record(p, request, &record, &error) == HV_OK &&
+    if (!read_order(request, word, sizeof(word), &order, &error) &&
+        sb_read_record(p, request, &record, &error) == HV_OK &&
         hv_facts_get(request, "app_id", 0, named, sizeof(named)) && named[0])
         app = read_app(sandbox, request, &error);
     if (!error.status) {
-        changed = force_all(p, record, app, action, sb_now(sandbox).now_ms);
+        changed = order_all(p, record, app, &order);
         if (changed == 0)
             hv_fail(&error, HV_ERR_NOT_FOUND,
                     "nobody has authorised an application on that record");

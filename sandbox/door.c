@@ -118,7 +118,8 @@ send_xml(struct hv_http_request *request, struct hv_bytes xml)
 }
 
 static void
-answer_send(struct hv_http_request *request, const struct sb_answer *answer)
+answer_send(struct hv_http_request *request, const struct sb_answer *answer,
+            const struct hv_guid *response_id)
 {
     static const char full[] =
         "<response><status><code>71</code><error><message>the answer is too "
@@ -126,9 +127,8 @@ answer_send(struct hv_http_request *request, const struct sb_answer *answer)
         "</status></response>";
     struct sb_document document = { 0 };
     char id[HV_GUID_TEXT];
-    struct hv_guid response_id = hv_guid_random();
 
-    hv_guid_format(&response_id, id);
+    hv_guid_format(response_id, id);
     hv_http_add_header(request, "WC_ResponseId", id);
     if (sb_answer_write(answer, &document, NULL))
         send_xml(request, hv_bytes_str(full));
@@ -187,19 +187,19 @@ open_body(const struct hv_http_request *request, struct hv_bytes sent,
     return why;
 }
 
+/* @entry: with the ids that the client gave and is given. */
 static void
-log_call(struct hv_sandbox *sandbox, const struct hv_http_message *message,
-         const struct sb_heard *heard, const struct sb_answer *answer)
+log_call(struct hv_sandbox *sandbox, struct sb_log_entry entry,
+         const char *peer, const struct sb_heard *heard,
+         const struct sb_answer *answer)
 {
-    struct sb_log_entry entry = {
-        .kind = SB_LOG_CALL,
-        .at_ms = sb_now(sandbox).now_ms,
-        .app = heard->app,
-        .person = heard->person,
-        .record = heard->record,
-    };
     char when[HV_TIME_TEXT];
 
+    entry.kind = SB_LOG_CALL;
+    entry.at_ms = sb_now(sandbox).now_ms;
+    entry.app = heard->app;
+    entry.person = heard->person;
+    entry.record = heard->record;
     snprintf(entry.what, sizeof(entry.what), "%.40s",
              heard->method[0] ? heard->method : "?");
     if (heard->version > 1)
@@ -211,8 +211,8 @@ log_call(struct hv_sandbox *sandbox, const struct hv_http_message *message,
     if (!sandbox->is_verbose)
         return;
     hv_time_format(hv_clock_now_ms(), when);
-    fprintf(stderr, "sandbox: %s %s %s -> %s%s%s\n", when, message->peer,
-            entry.what, entry.result, answer->code ? ": " : "", answer->why);
+    fprintf(stderr, "sandbox: %s %s %s -> %s%s%s\n", when, peer, entry.what,
+            entry.result, answer->code ? ": " : "", answer->why);
 }
 
 static void
@@ -223,24 +223,31 @@ serve_method(struct hv_sandbox *sandbox, struct hv_http_request *request,
     struct sb_heard heard = { 0 };
     struct sb_plain plain = { 0 };
     struct hv_error error = { 0 };
+    struct sb_log_entry entry = { .response = hv_guid_random() };
+    const char *correlation = hv_http_header(request, "WC_CorrelationId");
     struct hv_bytes body;
     const char *why = open_body(request, message->body, &plain, &body);
 
+    if (correlation && hv_guid_parse(correlation, &entry.correlation))
+        entry.correlation = (struct hv_guid){ 0 }; /* it is no guid */
     sandbox->way = SB_ANSWER_AS_IT_IS;
     if (why)
-        sb_refuse(&answer, SB_CODE_BAD_HTTP, NULL, "%s", why);
+        sb_refuse(&answer,
+                  plain.len > HV_MAX_REQUEST ? SB_CODE_TOO_LONG
+                                             : SB_CODE_BAD_HTTP,
+                  NULL, "%s", why);
     else
         sb_platform_call(&sandbox->platform, body, sb_now(sandbox), &answer,
                          &heard);
     sb_plain_release(&plain);
-    log_call(sandbox, message, &heard, &answer);
+    log_call(sandbox, entry, message->peer, &heard, &answer);
     if (sb_save(sandbox, &error)) {
         sb_answer_release(&answer);
         answer = (struct sb_answer){ 0 };
         sb_refuse(&answer, HV_CODE_FAILED, NULL, "%s", error.why);
     }
     if (sandbox->way == SB_ANSWER_AS_IT_IS)
-        answer_send(request, &answer);
+        answer_send(request, &answer, &entry.response);
     else if (sandbox->way == SB_ANSWER_500)
         hv_http_reply(request, 500, NULL, (struct hv_bytes){ 0 }, false);
     else
@@ -320,12 +327,18 @@ serve_page(struct hv_sandbox *sandbox, struct hv_http_request *request,
     sb_deliver_kick(&sandbox->deliver);
 }
 
+/* Without case, and a row of slashes is one: a Ruby library calls
+ * //platform//wildcat.ashx. */
 static bool
 path_is(const char *target, const char *path)
 {
-    size_t len = strcspn(target, "?");
-
-    return len == strlen(path) && strncasecmp(target, path, len) == 0;
+    while (*target && *target != '?') {
+        if (strncasecmp(target++, path++, 1) != 0)
+            return false;
+        while (target[-1] == '/' && *target == '/')
+            target++;
+    }
+    return *path == '\0';
 }
 
 void

@@ -112,22 +112,41 @@ check_file(const char *path, int fd, bool *is_new, struct hv_error *err)
     return HV_OK;
 }
 
-/* The ids stand in the file before WAL begins, where check_file() looks. */
+/* The ids stand in the file before WAL begins, where check_file() looks. In
+ * one transaction: kill -9 leaves an empty file or a whole one. */
 static enum hv_status
 make_tables(const struct sb_keep *keep, struct hv_error *err)
 {
     char sql[512];
 
     snprintf(sql, sizeof(sql),
-             "PRAGMA application_id = %d; PRAGMA user_version = %d;"
-             "CREATE TABLE entry (seq INTEGER PRIMARY KEY, kind INTEGER NOT "
-             "NULL, key NOT NULL, data BLOB NOT NULL, UNIQUE (kind, key));",
+             "BEGIN; PRAGMA application_id = %d; PRAGMA user_version = %d;"
+             "CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, kind "
+             "INTEGER NOT NULL, key NOT NULL, data BLOB NOT NULL, UNIQUE "
+             "(kind, key)); COMMIT;",
              APPLICATION_ID, FORMAT);
     return keep_db_exec(keep, sql, err);
 }
 
+/* A sandbox that was killed in its first second has left tables, but no
+ * world. */
 static enum hv_status
-open_db(struct sb_keep *keep, bool is_new, struct hv_error *err)
+look_for_world(const struct sb_keep *keep, bool *is_new, struct hv_error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum hv_status st =
+        keep_db_prepare(keep, "SELECT 1 FROM entry LIMIT 1", &stmt, err);
+    int rc = st ? SQLITE_ERROR : sqlite3_step(stmt);
+
+    if (!st && rc != SQLITE_ROW && rc != SQLITE_DONE)
+        st = keep_db_fail(keep, err);
+    *is_new = rc == SQLITE_DONE;
+    sqlite3_finalize(stmt);
+    return st;
+}
+
+static enum hv_status
+open_db(struct sb_keep *keep, bool *is_new, struct hv_error *err)
 {
     static const char put[] =
         "INSERT INTO entry (kind, key, data) VALUES (?1, ?2, ?3) "
@@ -145,8 +164,10 @@ open_db(struct sb_keep *keep, bool is_new, struct hv_error *err)
                       "PRAGMA locking_mode = EXCLUSIVE; "
                       "BEGIN EXCLUSIVE; COMMIT;",
                       err);
-    if (!st && is_new)
+    if (!st && *is_new)
         st = make_tables(keep, err);
+    if (!st)
+        st = look_for_world(keep, is_new, err);
     if (!st)
         st = keep_db_exec(keep,
                           "PRAGMA journal_mode = WAL; PRAGMA synchronous = "
@@ -191,7 +212,7 @@ sb_keep_open(const char *path, struct sb_keep **out, bool *is_new,
         return st;
     keep = hv_calloc(1, sizeof(*keep));
     keep->path = plain_path(path);
-    st = open_db(keep, *is_new, err);
+    st = open_db(keep, is_new, err);
     if (st) {
         sb_keep_free(keep);
         return st;

@@ -32,6 +32,8 @@ struct sb_log_entry {
     struct hv_guid app;
     struct hv_guid person;
     struct hv_guid record;
+    struct hv_guid response;    /* WC_ResponseId */
+    struct hv_guid correlation; /* WC_CorrelationId */
     /* of deliveries, else zero */
     struct hv_guid sub;
     char version[HV_MAX_KEY_VERSION + 1];

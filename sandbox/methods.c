@@ -14,7 +14,7 @@
 /* Who must be known before the handler runs. */
 enum sb_who {
     SB_ANONYMOUS,   /* app-id, nothing is signed but what is inside */
-    SB_ANYBODY,     /* app-id, or a session that is then checked */
+    SB_ANYBODY,     /* app-id, or a session; what is signed is checked */
     SB_APPLICATION, /* a session; person and record are not looked at */
     SB_EVENTING,    /* the same, and the method group has to be switched on */
     SB_PERSON,      /* a session and a person */
@@ -239,12 +239,12 @@ check_call(struct sb_call *call, const struct method *method)
     enum sb_who who = method->who;
     int code = HV_CODE_OK;
 
-    if (who == SB_ANYBODY)
-        who = request->has_session ? SB_APPLICATION : SB_ANONYMOUS;
-    if (who != SB_ANONYMOUS)
+    if (who == SB_ANYBODY && request->has_session && request->mac.is_there)
+        who = SB_APPLICATION;
+    if (who >= SB_APPLICATION)
         code = sb_auth_check(call->platform, request, now, &call->app,
                              call->answer);
-    else if (!request->has_app_id)
+    else if (who == SB_ANONYMOUS && !request->has_app_id)
         code = sb_refuse(call->answer, HV_CODE_INVALID_XML, NULL,
                          "%s is called with app-id, not with auth-session",
                          method->told.name);
@@ -326,10 +326,14 @@ sb_platform_call(struct sb_platform *platform, struct hv_bytes body,
         .now_ms = now.now_ms,
         .real_ms = now.real_ms,
     };
-    const char *why = sb_request_read(body, &request);
+    bool is_long = body.len > HV_MAX_REQUEST;
+    const char *why = is_long ? NULL : sb_request_read(body, &request);
 
     platform->requests++;
-    if (why)
+    if (is_long)
+        sb_refuse(answer, SB_CODE_TOO_LONG, NULL,
+                  "the request is longer than %d bytes", HV_MAX_REQUEST);
+    else if (why)
         sb_refuse(answer, HV_CODE_INVALID_XML, NULL, "%s", why);
     else
         run_call(&call);

@@ -10,11 +10,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A blank is a plus: base64 that was escaped once too little on its way
+ * through the Shell. */
 static void
 token_digest(const char *token, uint8_t out[32])
 {
-    if (EVP_Digest(token, strlen(token), out, NULL, EVP_sha256(), NULL) != 1)
+    char *text = hv_strdup(token);
+
+    for (char *c = text; *c; c++)
+        if (*c == ' ')
+            *c = '+';
+    if (EVP_Digest(text, strlen(text), out, NULL, EVP_sha256(), NULL) != 1)
         abort(); /* no SHA-256: nothing here can work */
+    hv_wipe(text, strlen(text));
+    free(text);
+}
+
+/* Index of the pending application of a token; the count when there is none. */
+static size_t
+pending_find(const struct sb_platform *p, const char *token)
+{
+    uint8_t digest[32];
+    size_t at = 0;
+
+    token_digest(token, digest);
+    while (at < p->pending_count &&
+           CRYPTO_memcmp(p->pendings[at].digest, digest, sizeof(digest)) != 0)
+        at++;
+    return at;
+}
+
+const struct sb_app *
+sb_pending_master(const struct sb_platform *p, const char *token)
+{
+    size_t at = pending_find(p, token);
+
+    return at < p->pending_count ? sb_app_find(p, &p->pendings[at].master)
+                                 : NULL;
 }
 
 static void
@@ -68,18 +100,12 @@ sb_app_activate(struct sb_platform *p, const struct hv_guid *master,
                 const char *token, const char *name, struct sb_app **out,
                 struct hv_error *err)
 {
-    uint8_t digest[32];
-    size_t at = 0;
+    size_t at = pending_find(p, token);
     struct sb_app app = { .is_soda = true };
-    const struct sb_app *parent = sb_app_find(p, master);
+    const struct sb_app *parent = sb_pending_master(p, token);
     enum hv_status st;
 
-    token_digest(token, digest);
-    while (at < p->pending_count &&
-           (CRYPTO_memcmp(p->pendings[at].digest, digest, sizeof(digest)) ||
-            !hv_guid_equal(&p->pendings[at].master, master)))
-        at++;
-    if (at == p->pending_count || !parent)
+    if (!parent || !hv_guid_equal(&parent->id, master))
         return hv_fail(err, HV_ERR_NOT_FOUND,
                        "no application waits for that creation token");
     if (p->app_count == SB_MAX_APPS)

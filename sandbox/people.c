@@ -120,7 +120,8 @@ add_records(const struct sb_call *call, size_t person)
 
     for (size_t i = 0; i < p->auth_count; i++)
         count += is_of(call, &p->auths[i], person);
-    sb_add_boolean(call->answer, "more-records", count > RECORDS_MAX);
+    if (count > RECORDS_MAX) /* some clients look no further than the name */
+        sb_add_boolean(call->answer, "more-records", true);
     count = 0;
     for (size_t i = 0; i < p->auth_count && count < RECORDS_MAX; i++)
         if (is_of(call, &p->auths[i], person)) {

@@ -70,17 +70,23 @@ check_right(struct sb_call *call, const struct hv_guid *type, int64_t eff_ms,
                      "type-id: the application may not do that to the type");
 }
 
-/* The thing that a key names, as it has to be for a change. */
+/* The thing that a key names, as it has to be for a change; who has no right
+ * to that change is told so before anything else about the thing. */
 static int
-find_current(struct sb_call *call, const struct jobs *jobs, struct job *job)
+find_current(struct sb_call *call, const struct jobs *jobs, struct job *job,
+             enum sb_right right)
 {
     const struct sb_platform *p = call->platform;
     const struct sb_thing *thing = sb_thing_find(p, &job->put.id);
     const char *field = "thing-id";
+    int code;
 
     if (!thing || &p->records[thing->record] != call->record)
         return sb_refuse(call->answer, SB_CODE_INVALID_THING, field,
                          "thing-id: the record has no such thing");
+    code = check_right(call, &thing->type, thing->eff_ms, right);
+    if (code)
+        return code;
     if (!job->put.has_stamp)
         return sb_refuse(call->answer, SB_CODE_STAMP_MISSING, field,
                          "thing-id: it has no version-stamp");
@@ -126,10 +132,18 @@ has_one(const struct sb_call *call, const struct hv_guid *type)
     return false;
 }
 
+/* Where the thing goes to, as far as the effective date tells. */
+static int64_t
+new_date(const struct sb_call *call, const struct job *job)
+{
+    return job->put.has_when ? job->put.when_ms : call->now_ms;
+}
+
 static int
 check_create(struct sb_call *call, const struct jobs *jobs, struct job *job)
 {
     unsigned rules;
+    int code;
 
     if (!job->put.has_type)
         return sb_schema(call->answer, "a new thing has no type-id");
@@ -139,6 +153,9 @@ check_create(struct sb_call *call, const struct jobs *jobs, struct job *job)
     if (sb_type_family(&job->type) < 0)
         return sb_refuse(call->answer, SB_CODE_INVALID_TYPE, "type-id",
                          "type-id: there is no such type");
+    code = check_right(call, &job->type, new_date(call, job), SB_MAY_CREATE);
+    if (code)
+        return code;
     rules = sb_type_rules(&job->type);
     if (rules & SB_TYPE_ABSTRACT)
         return sb_refuse(call->answer, SB_CODE_TYPE_UNCREATABLE, "type-id",
@@ -160,7 +177,7 @@ check_create(struct sb_call *call, const struct jobs *jobs, struct job *job)
 static int
 check_update(struct sb_call *call, const struct jobs *jobs, struct job *job)
 {
-    int code = find_current(call, jobs, job);
+    int code = find_current(call, jobs, job, SB_MAY_UPDATE);
 
     if (code)
         return code;
@@ -182,37 +199,29 @@ check_update(struct sb_call *call, const struct jobs *jobs, struct job *job)
     return check_data(call, job);
 }
 
-/* A right is needed where the thing is, and where it goes to. */
+/* An update needs the right where the thing is, and where it goes to. */
 static int
 check_put(struct sb_call *call, const struct jobs *jobs, struct job *job)
 {
-    const struct sb_platform *p = call->platform;
-    bool is_new = !job->put.has_id;
-    int64_t eff_ms = job->put.has_when ? job->put.when_ms : call->now_ms;
-    int code =
-        is_new ? check_create(call, jobs, job) : check_update(call, jobs, job);
+    int code;
 
-    if (!code && !is_new)
-        code = check_right(call, &p->things[job->thing].type,
-                           p->things[job->thing].eff_ms, SB_MAY_UPDATE);
+    if (!job->put.has_id)
+        return check_create(call, jobs, job);
+    code = check_update(call, jobs, job);
     if (!code && !job->is_nothing)
-        code = check_right(call, &job->type, eff_ms,
-                           is_new ? SB_MAY_CREATE : SB_MAY_UPDATE);
+        code =
+            check_right(call, &job->type, new_date(call, job), SB_MAY_UPDATE);
     return code;
 }
 
 static int
 check_remove(struct sb_call *call, const struct jobs *jobs, struct job *job)
 {
-    int code = find_current(call, jobs, job);
+    int code = find_current(call, jobs, job, SB_MAY_DELETE);
 
     if (!code && (sb_type_rules(&job->type) & SB_TYPE_ABSTRACT))
         code = sb_refuse(call->answer, SB_CODE_TYPE_UNDELETABLE, "thing-id",
                          "thing-id: things of that type are not deleted");
-    if (!code)
-        code = check_right(call, &job->type,
-                           call->platform->things[job->thing].eff_ms,
-                           SB_MAY_DELETE);
     return code;
 }
 

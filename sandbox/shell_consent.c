@@ -7,7 +7,6 @@
 #include "sandbox/shell_rules.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ------------------------------------------------------- what is offered -- */
@@ -252,17 +251,12 @@ make_app(struct sb_visit *visit, struct sb_app **made)
 {
     const struct sb_params *params = &visit->flow->params;
     const char *name = sb_param_get(params, "instancename");
-    char *token = hv_strdup(sb_param_get(params, "appcreationtoken"));
     struct hv_error err = { 0 };
-    enum hv_status st;
+    enum hv_status st =
+        sb_app_activate(visit->platform, &visit->flow->app,
+                        sb_param_get(params, "appcreationtoken"),
+                        name && *name ? name : visit->app->name, made, &err);
 
-    for (char *c = token; *c; c++)
-        if (*c == ' ')
-            *c = '+'; /* base64, escaped once too little */
-    st = sb_app_activate(visit->platform, &visit->flow->app, token,
-                         name && *name ? name : visit->app->name, made, &err);
-    hv_wipe(token, strlen(token));
-    free(token);
     visit->app = sb_app_find(visit->platform, &visit->flow->app);
     if (st)
         sb_shell_refuse(visit, 400, "CREATEAPPLICATION cannot be done: %s.",

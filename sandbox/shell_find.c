@@ -22,6 +22,18 @@ first_guid(const char *text, struct hv_guid *out)
     return hv_guid_parse_bytes(hv_bytes_trim(first), out) == HV_OK;
 }
 
+/* Without an appid a creation token still tells whose it is: newer clients
+ * leave the appid out. */
+static const struct sb_app *
+app_of_token(const struct sb_visit *visit)
+{
+    const char *token = sb_param_get(&visit->flow->params, "appcreationtoken");
+
+    if (!token || strcmp(visit->flow->target->name, "CREATEAPPLICATION") != 0)
+        return NULL;
+    return sb_pending_master(visit->platform, token);
+}
+
 /* The application that appid names, as far as the target cares. */
 bool
 sb_shell_find_app(struct sb_visit *visit)
@@ -33,6 +45,8 @@ sb_shell_find_app(struct sb_visit *visit)
 
     if (text && *text && first_guid(text, &id))
         sb_shell_set_app(visit, sb_app_find(visit->platform, &id));
+    else if (!text || !*text)
+        sb_shell_set_app(visit, app_of_token(visit));
     if (visit->app) {
         visit->flow->has_app = true;
         visit->flow->app = visit->app->id;

@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const EVP_MD *
 digest_of(enum sb_hash hash)
@@ -29,9 +30,9 @@ digest_of(enum sb_hash hash)
 enum sb_hash
 sb_hash_named(const char *name)
 {
-    if (strcmp(name, "SHA1") == 0)
+    if (strcasecmp(name, "SHA1") == 0)
         return SB_SHA1;
-    if (strcmp(name, "SHA256") == 0)
+    if (strcasecmp(name, "SHA256") == 0)
         return SB_SHA256;
     return SB_HASH_UNKNOWN;
 }
@@ -39,8 +40,8 @@ sb_hash_named(const char *name)
 enum sb_hash
 sb_hmac_named(const char *name)
 {
-    return strncmp(name, "HMAC", 4) == 0 ? sb_hash_named(name + 4)
-                                         : SB_HASH_UNKNOWN;
+    return strncasecmp(name, "HMAC", 4) == 0 ? sb_hash_named(name + 4)
+                                             : SB_HASH_UNKNOWN;
 }
 
 const char *

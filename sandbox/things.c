@@ -193,7 +193,8 @@ texts_take(struct sb_platform *p, struct sb_thing *thing,
     if (text->data)
         hv_buf_add_str(&data, text->data);
     else
-        sb_data_make(&thing->type, thing->eff_ms, &p->random, &data);
+        sb_data_make(&thing->type, &p->records[thing->record].id, thing->eff_ms,
+                     &p->random, &data);
     thing->data = (char *)data.data;
     thing->common = copy(text->common);
     thing->tags = copy(text->tags);

@@ -115,8 +115,8 @@ unsigned sb_type_rules(const struct hv_guid *type);
 int sb_type_rank(const struct hv_guid *type);
 
 /** sb_data_make() - plausible data-xml content of a type: its element, in no
- *  namespace. @random: moves on. */
-void sb_data_make(const struct hv_guid *type, int64_t when_ms, uint64_t *random,
-                  struct hv_buf *out);
+ *  namespace, as fits the person that @record is about. @random: moves on. */
+void sb_data_make(const struct hv_guid *type, const struct hv_guid *record,
+                  int64_t when_ms, uint64_t *random, struct hv_buf *out);
 
 #endif

@@ -48,7 +48,29 @@ static const struct {
     { 2, 3, true, 1, "Self" }, { 2, 4, true, 2, "Mother" },
 };
 
-/* How often each comes up among the things of a record, more or less. */
+/* What every record has behind its first measurements, once each: libraries
+ * ask for a person's basics and trip when there are none. */
+static const char *const profile[] = {
+    "3b3e6b16-eb69-483c-8d7e-dfe116ae6092", /* basic demographic */
+    "92ba621e-66b3-4a01-bd73-74844aed4f5b", /* personal demographic */
+    "162dd12d-9859-4a66-b75f-96760d67072b", /* personal contact */
+    "30cafccc-047d-4288-94ef-643571f7919d", /* medication */
+    "52bf9104-2c5e-4f1f-a66d-552ebcc53df7", /* allergy */
+    "7ea7a1f9-880b-4bd4-b593-f5660f20eda8", /* condition */
+    "cd3587b5-b6e1-4565-ab3b-1c3ad45eb04f", /* immunization */
+    "df4db479-a1ba-42a2-8714-2b083b88150f", /* procedure */
+    "98f76958-e34f-459b-a760-83c1699add38", /* cholesterol */
+    "62160199-b80f-4905-a55a-ac4ba825ceae", /* HbA1C */
+    "b81eb4a6-6eac-4292-ae93-3872d6870994", /* heart rate */
+    "3a54f95f-03d8-4f62-815f-f691fc94a500", /* blood oxygen saturation */
+    "dd710b31-2b6f-45bd-9552-253562b9a7c1", /* body dimension */
+    "5d8419af-90f0-4875-a370-0f881c18f6b3", /* peak flow */
+    "11c52484-7f1a-11db-aeac-87d355d89593", /* sleep session */
+    "4b7971d6-e427-427d-bf2c-2fbcf76606b3", /* emotional state */
+    "4b18aeb6-5f01-444c-8c70-dbf13a2f510b", /* appointment */
+};
+
+/* How often each comes up among the rest, more or less. */
 static const struct {
     const char *type;
     int weight;
@@ -66,30 +88,46 @@ static const struct {
 
 /* ------------------------------------------------------------- things -- */
 
-static struct hv_guid
+static const char *
 type_at(uint64_t pick)
 {
     int at = (int)(pick % 30);
     size_t i = 0;
-    struct hv_guid type;
 
     while (at >= seeded_types[i].weight)
         at -= seeded_types[i++].weight;
-    if (hv_guid_parse(seeded_types[i].type, &type))
-        abort(); /* the table above is ours */
-    return type;
+    return seeded_types[i].type;
 }
 
-/* The first two of each leading type are there in every record: whoever tries
- * the platform finds something to look at. */
+/* The first two of each leading type and the profile are there in every
+ * record: whoever tries the platform finds something to look at. */
 static struct hv_guid
 seeded_type(uint64_t *state, size_t index)
 {
     static const int starts[] = { 0, 8, 14, 20 };
+    const size_t leading = 2 * HV_LEN(starts);
+    const char *text;
+    struct hv_guid type;
 
-    if (index < 2 * HV_LEN(starts))
-        return type_at((uint64_t)starts[index / 2]);
-    return type_at(sb_random(state));
+    if (index < leading)
+        text = type_at((uint64_t)starts[index / 2]);
+    else if (index < leading + HV_LEN(profile))
+        text = profile[index - leading];
+    else
+        text = type_at(sb_random(state));
+    if (hv_guid_parse(text, &type))
+        abort(); /* the tables above are ours */
+    return type;
+}
+
+/* Some minute of the first 300 days on which people are up. */
+static int64_t
+waking_time(uint64_t pick)
+{
+    int64_t day = (int64_t)(pick % 300);
+    int64_t minute = (int64_t)(pick / 300 % (14 * 60));
+
+    return WORLD_START_MS + day * DAY_MS + minute * 60000 - 2 * 3600000;
 }
 
 static void
@@ -108,13 +146,12 @@ seed_thing(struct sb_platform *p, size_t record, size_t index)
 
     thing.id = sb_random_guid(state);
     thing.stamp = sb_random_guid(state);
-    thing.eff_ms =
-        WORLD_START_MS + (int64_t)(sb_random(state) % (300 * 24 * 60)) * 60000;
+    thing.eff_ms = waking_time(sb_random(state));
     thing.created_ms = thing.eff_ms + 1500;
     thing.updated_ms = thing.created_ms;
     thing.created_by = by;
     thing.updated_by = by;
-    sb_data_make(&type, thing.eff_ms, state, &data);
+    sb_data_make(&type, &p->records[record].id, thing.eff_ms, state, &data);
     thing.data = (char *)data.data;
     op.sequence = p->records[record].sequence + 1;
     op.thing = thing.id;

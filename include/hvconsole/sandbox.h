@@ -46,8 +46,10 @@ void hv_sandbox_free(struct hv_sandbox *sandbox);
  * Control verbs (hv_run_ask(store, "sandbox", ...)), keys in, keys out:
  *   stop
  *   status     -> the published facts + subs, queued, requests
- *   app-add    app_id, cert (PEM text), action_url, limit  -> app_id,
- *              action_url, limit, thumbprint (repeated)
+ *   app-add    app_id, cert (PEM text), action_url, limit, name, env
+ *              (ppe|prod; else as the sandbox), persistent_s (0 = no tokens
+ *              that last)  -> app_id, name, action_url, env, persistent_s,
+ *              limit, thumbprint (repeated)
  *              An application that is known keeps what is not given; another
  *              certificate is added, one of the same thumbprint replaced. Also
  *              in the answer: thumbprints, how many follow.

@@ -25,14 +25,16 @@
     "<type-version-format>" T_BP "</type-version-format>"                      \
     "<blob-payload-request><blob-format><blob-format-spec>inline"              \
     "</blob-format-spec></blob-format></blob-payload-request></format>"
-#define GROUP(x)   INFO("<group name=\"g\">" x "</group>")
-#define NOWHERE    "3e730686-781f-4616-aa0d-817bba8eb140"
-#define BASE_TYPE  "3e730686-781f-4616-aa0d-817bba8eb141"
-#define CCR        "1e1ccbfc-a55d-4d91-8940-fa2fbf73c195"
-#define MEDICATION "30cafccc-047d-4288-94ef-643571f7919d"
-#define OLD_MED    "5c5f1223-f63c-4464-870c-3e36ba471def"
-#define BASIC      "3b3e6b16-eb69-483c-8d7e-dfe116ae6092"
-#define BASIC_DATA "<data-xml><basic><gender>f</gender></basic></data-xml>"
+#define GROUP(x)     INFO("<group name=\"g\">" x "</group>")
+#define NOWHERE      "3e730686-781f-4616-aa0d-817bba8eb140"
+#define BASE_TYPE    "3e730686-781f-4616-aa0d-817bba8eb141"
+#define CCR          "1e1ccbfc-a55d-4d91-8940-fa2fbf73c195"
+#define MEDICATION   "30cafccc-047d-4288-94ef-643571f7919d"
+#define OLD_MED      "5c5f1223-f63c-4464-870c-3e36ba471def"
+#define BASIC        "3b3e6b16-eb69-483c-8d7e-dfe116ae6092"
+#define BASIC_DATA   "<data-xml><basic><gender>f</gender></basic></data-xml>"
+#define PICTURE      "a5294488-f865-4ce3-92fa-187cd3b58930"
+#define PICTURE_DATA "<data-xml><personal-image/></data-xml>"
 #define GROUP10                                                                \
     "<group><id>{T0}</id>" CORE "</group><group><id>{T0}</id>" CORE            \
     "</group><group><id>{T0}</id>" CORE "</group><group><id>{T0}</id>" CORE    \
@@ -198,7 +200,6 @@ ADD(add_bp, T_BP)
 ADD(add_ccr, CCR)
 ADD(add_base, BASE_TYPE)
 ADD(add_medication, MEDICATION)
-ADD(add_basic, BASIC)
 
 static void
 end_token(struct t_world *w)
@@ -553,7 +554,8 @@ static const struct t_row rows[] = {
     ROW("put 2, update without data", "PutThings", 2, T_OFFLINE, "{R0}",
         INFO("<thing>" KEY(0) "</thing>"), 0, NULL, KEY(0), NULL),
     ROW("put 2, a singleton", "PutThings", 2, T_OFFLINE, "{R0}",
-        INFO("<thing>" TYPE(BASIC) BASIC_DATA "</thing>"), 0, NULL, NULL, NULL),
+        INFO("<thing>" TYPE(PICTURE) PICTURE_DATA "</thing>"), 0, NULL, NULL,
+        NULL),
     ROW("put 2, allowed to create", "PutThings", 2, T_OFFLINE, "{R0}",
         INFO(NEW_BP), 0, narrow, NULL, NULL),
     ROW("put 3", "PutThings", 3, T_OFFLINE, "{R0}", INFO(NEW_BP), 5, NULL, NULL,
@@ -589,11 +591,11 @@ static const struct t_row rows[] = {
         INFO("<thing>" TYPE(BASE_TYPE) BP_DATA "</thing>"), 21, NULL, NULL,
         NULL),
     ROW("put, a second singleton", "PutThings", 2, T_OFFLINE, "{R0}",
-        INFO("<thing>" TYPE(BASIC) BASIC_DATA "</thing>"), 21, add_basic, NULL,
+        INFO("<thing>" TYPE(BASIC) BASIC_DATA "</thing>"), 21, NULL, NULL,
         NULL),
     ROW("put, two singletons", "PutThings", 2, T_OFFLINE, "{R0}",
-        INFO("<thing>" TYPE(BASIC) BASIC_DATA "</thing><thing>" TYPE(BASIC)
-                 BASIC_DATA "</thing>"),
+        INFO("<thing>" TYPE(PICTURE) PICTURE_DATA
+             "</thing><thing>" TYPE(PICTURE) PICTURE_DATA "</thing>"),
         21, NULL, NULL, NULL),
     ROW("put, immutable", "PutThings", 2, T_OFFLINE, "{R0}",
         INFO("<thing>" KEY(240) "<data-xml><ContinuityOfCareRecord/></data-xml>"
@@ -800,5 +802,6 @@ static const struct t_row rows[] = {
 const struct t_row *
 t_row_at(size_t index)
 {
-    return index < HV_LEN(rows) ? &rows[index] : NULL;
+    return index < HV_LEN(rows) ? &rows[index]
+                                : t_event_row_at(index - HV_LEN(rows));
 }

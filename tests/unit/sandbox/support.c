@@ -234,6 +234,11 @@ t_call_bytes(struct t_world *world, struct hv_bytes body, char **text)
     number = atoi(code + 6);
     cr_assert_eq(number, answer.code);
     cr_assert((number == 0) == !strstr(copy, "<error><message>"), "%s", copy);
+    cr_assert_eq(strncmp(copy, "<response><status><code>", 24), 0, "%s", copy);
+    cr_assert(!strstr(copy, "<wc:info") ||
+                  strstr(copy, "</status><wc:info xmlns:wc=\"urn:com.microsoft"
+                               ".wc.methods.response."),
+              "%s", copy);
     if (text)
         *text = copy;
     else

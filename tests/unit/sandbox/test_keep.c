@@ -278,6 +278,26 @@ Test(keep, refuses_a_file_in_use_and_a_missing_directory, .init = start,
     cr_expect_eq(sb_keep_open(dir, &none, &is_new, NULL), HV_ERR_IO);
 }
 
+/* Killed between making the file and writing the world: it begins anew. */
+Test(keep, a_file_without_a_world_is_new, .init = start, .fini = stop)
+{
+    bool is_new = true;
+    sqlite3 *db;
+
+    for (int i = 0; i < 2; i++) {
+        sb_keep_free(keep);
+        keep = NULL;
+        cr_assert_eq(sb_keep_open(path, &keep, &is_new, NULL), HV_OK);
+        cr_expect_eq(is_new, i == 1);
+        sb_keep_free(keep);
+        keep = NULL;
+        cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+        cr_assert_eq(sqlite3_exec(db, "DELETE FROM entry", NULL, NULL, NULL),
+                     SQLITE_OK);
+        sqlite3_close(db);
+    }
+}
+
 /* A row cut short at any place, and one with a byte too many. */
 Test(keep, refuses_rows_that_make_no_sense, .init = start, .fini = stop)
 {

@@ -1,6 +1,6 @@
 /*
- * test_methods.c - every method in every version, good and bad: the rows of
- * rows_table.c, and stories that need more than one call.
+ * test_methods.c - stories of methods that need more than one call; single
+ * calls are in test_rows.c.
  */
 #include "rows.h"
 
@@ -11,53 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-Test(methods, answer_every_row_with_its_code, .init = t_start)
-{
-    size_t good = 0;
-    size_t bad = 0;
-    const struct t_row *row;
-
-    for (size_t i = 0; (row = t_row_at(i)); i++) {
-        char *request = NULL;
-        char *answer = NULL;
-
-        cr_expect_eq(t_row_run(row, &request, &answer), row->code, "%s: %s",
-                     row->name, answer);
-        good += row->code == 0;
-        bad += row->code != 0;
-        free(request);
-        free(answer);
-    }
-    printf("%zu good and %zu bad calls\n", good, bad);
-    cr_expect_geq(good, 80);
-    cr_expect_geq(bad, 80);
-}
-
-/* Each method of the table is asked for something good in some row; those
- * that open sessions and change subscriptions have tests of their own. */
-Test(methods, are_all_in_the_rows)
-{
-    static const char *const elsewhere[] = { "CreateAuthenticatedSessionToken",
-                                             "SubscribeToEvent",
-                                             "UpdateEventSubscription",
-                                             "UnsubscribeToEvent" };
-    const struct sb_method *method;
-    const struct t_row *row;
-
-    for (size_t m = 0; (method = sb_method_at(m)); m++) {
-        bool is_there = false;
-
-        for (size_t i = 0; i < HV_LEN(elsewhere); i++)
-            is_there |= strcmp(elsewhere[i], method->name) == 0;
-        for (size_t i = 0; (row = t_row_at(i)); i++)
-            is_there |= strcmp(row->method, method->name) == 0 &&
-                        row->version == method->version && row->code == 0;
-        cr_expect(is_there, "%s %d", method->name, method->version);
-    }
-}
-
-/* ------------------------------------------------------------ stories -- */
 
 static char *
 between(const char *text, const char *before, const char *after)
@@ -285,6 +238,8 @@ Test(methods, an_application_on_a_device_begins, .init = t_start)
     token = between(text, "<app-token>", "</app-token>");
     free(text);
     cr_expect_eq(soda_session(&world, app, secret, NULL), 6, "not yet");
+    cr_expect_eq(sb_pending_master(&world.p, token), &world.p.apps[0]);
+    cr_expect_null(sb_pending_master(&world.p, "x"));
     cr_expect_eq(
         sb_app_activate(&world.p, &world.app, "x", "Mine", &made, NULL),
         HV_ERR_NOT_FOUND);
@@ -294,6 +249,7 @@ Test(methods, an_application_on_a_device_begins, .init = t_start)
     cr_expect_eq(
         sb_app_activate(&world.p, &world.app, token, "Mine", &made, NULL),
         HV_ERR_NOT_FOUND, "once");
+    cr_expect_null(sb_pending_master(&world.p, token), "it waits no more");
     cr_expect(made->is_soda && hv_guid_equal(&made->master, &world.app));
     cr_expect_eq(soda_session(&world, app, secret, &text), 0, "%s", text);
     cr_expect(strstr(text, "</token><shared-secret>"));

@@ -1,7 +1,11 @@
 /* test_world.c - the same seed is the same world, another is another. */
 #include "support.h"
 
+#include "hvconsole/names.h"
+
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 Test(world, depends_on_nothing_but_the_seed, .init = t_start)
@@ -58,5 +62,72 @@ Test(world, shares_one_record_between_two_people, .init = t_start)
     cr_expect_eq(shared, 1);
     cr_expect_eq(people[0], 1, "the first belongs to one person alone");
     cr_expect_eq(people[1], 2);
+    sb_platform_release(&p);
+}
+
+/* From the things of a type in a record: the text behind @before. */
+static size_t
+collect(const struct sb_platform *p, size_t record, const char *type,
+        const char *before, char values[][32], size_t room)
+{
+    struct hv_guid id;
+    size_t count = 0;
+
+    cr_assert_eq(hv_guid_parse(type, &id), HV_OK);
+    for (size_t i = 0; i < p->thing_count && count < room; i++) {
+        const struct sb_thing *thing = &p->things[i];
+        const char *at;
+
+        if (thing->record != record || !hv_guid_equal(&thing->type, &id))
+            continue;
+        at = strstr(thing->data, before);
+        cr_assert_not_null(at, "%s", thing->data);
+        at += strlen(before);
+        snprintf(values[count++], 32, "%.*s", (int)strcspn(at, "<"), at);
+    }
+    return count;
+}
+
+/* A person has one height and one year of birth, and a weight that goes up and
+ * down a little; every record holds things of many types. */
+Test(world, is_about_people, .init = t_start)
+{
+    struct sb_platform p = { 0 };
+    char values[48][32], year[1][32];
+
+    sb_platform_init(&p, 11);
+    for (size_t r = 0; r < p.record_count; r++) {
+        size_t types = 0;
+        size_t count = collect(&p, r, "40750a6a-89b2-455c-bd8d-b420a4cb500b",
+                               "<value><m>", values, 48);
+
+        cr_expect_geq(count, 2);
+        for (size_t i = 1; i < count; i++)
+            cr_expect_str_eq(values[i], values[0], "another height");
+        count = collect(&p, r, T_WEIGHT, "<kg>", values, 48);
+        cr_expect_geq(count, 2);
+        for (size_t i = 1; i < count; i++)
+            cr_expect(atof(values[i]) - atof(values[0]) < 3.5 &&
+                          atof(values[0]) - atof(values[i]) < 3.5,
+                      "%s kg and %s kg", values[0], values[i]);
+        cr_assert_eq(collect(&p, r, "3b3e6b16-eb69-483c-8d7e-dfe116ae6092",
+                             "<birthyear>", values, 48),
+                     1);
+        cr_assert_eq(collect(&p, r, "92ba621e-66b3-4a01-bd73-74844aed4f5b",
+                             "<birthdate><date><y>", year, 1),
+                     1);
+        cr_expect_str_eq(values[0], year[0]);
+        for (size_t t = 0; hv_thing_type_at(t); t++) {
+            size_t i = 0;
+
+            while (
+                i < p.thing_count &&
+                (p.things[i].record != r ||
+                 !hv_guid_equal(&p.things[i].type, &hv_thing_type_at(t)->id)))
+                i++;
+            types += i < p.thing_count;
+        }
+        cr_expect_geq(types, 21, "%zu types", types);
+    }
     sb_platform_release(&p);
 }
