@@ -103,8 +103,8 @@ fill_row(struct hv_journal *journal, const struct hv_arrival *arrival,
 /* Whether the same bytes came for the same subscription lately. */
 static enum hv_status
 find_twin(struct hv_journal *journal, const struct hv_arrival *arrival,
-          struct hv_log_row *row, uint8_t digest[32],
-          struct journal_told *told, struct hv_error *err)
+          struct hv_log_row *row, uint8_t digest[32], struct journal_told *told,
+          struct hv_error *err)
 {
     struct journal_seen *seen;
     struct hv_bytes sub = { row->sub.b, sizeof(row->sub.b) };

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,13 +19,23 @@
 #define BUSY_MS 5000
 #define NAP_US  100
 
+/* Counting every allocation takes a lock for each. Too late, once SQLite is in
+ * use, and then it does no harm. */
+static void
+set_up_sqlite(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 void
 journal_db_init(struct journal_db *jdb, const char *path)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     /* SQLite would read a name that begins with "file:" as a URI. */
     bool is_plain = path[0] == '/' || path[0] == '.';
     size_t size = strlen(path) + 3;
 
+    pthread_once(&once, set_up_sqlite);
     *jdb = (struct journal_db){ .path = hv_calloc(size, 1) };
     snprintf(jdb->path, size, "%s%s", is_plain ? "" : "./", path);
 }
@@ -303,7 +314,7 @@ set_up_writer(const struct journal_db *jdb, struct hv_error *err)
                              "PRAGMA synchronous=FULL;"
                              "PRAGMA wal_autocheckpoint=1000;"
                              "PRAGMA journal_size_limit=16777216;"
-                             "PRAGMA cache_size=-8192;"
+                             "PRAGMA cache_size=-6144;"
                              "PRAGMA temp_store=MEMORY",
                              err);
     if (!st)

@@ -70,9 +70,9 @@ hv_journal_use_buckets(struct hv_journal_view *view, const struct hv_guid *sub,
     st = journal_view_ready(view, err);
     if (st)
         return st == HV_ERR_NOT_FOUND ? HV_OK : st;
-    st = journal_db_prepare(
-        &view->db, width_ms >= JOURNAL_HOUR_MS ? by_hour : by_minute, &stmt,
-        err);
+    st = journal_db_prepare(&view->db,
+                            width_ms >= JOURNAL_HOUR_MS ? by_hour : by_minute,
+                            &stmt, err);
     if (!st) {
         journal_bind_int(stmt, 1, start_ms);
         journal_bind_int(stmt, 2, end_ms);
@@ -294,7 +294,6 @@ hv_journal_info(struct hv_journal_view *view, struct hv_log_info *out,
         int64_t *to;
     } asked[] = {
         { "SELECT count(*) FROM arrival", &out->rows },
-        { "SELECT count(*) FROM body", &out->bodies },
         { "SELECT ifnull(min(id),0) FROM arrival", &out->oldest_id },
         { "SELECT ifnull(max(id),0) FROM arrival", &out->newest_id },
         { "SELECT received FROM arrival ORDER BY id LIMIT 1", &out->oldest_ms },

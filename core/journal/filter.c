@@ -1,7 +1,7 @@
 /*
  * filter.c - a filter of journal rows as SQL, and the range of ids it can
- * match at all. Called by page.c. Which index serves is said in the query: a
- * planner without statistics once sorted half a million rows instead.
+ * match at all. Called by page.c. Which index serves (see way.c) is said in the
+ * query: a planner without statistics once sorted half a million rows instead.
  */
 #include "core/journal/page.h"
 #include "core/journal/schema.h"
@@ -18,36 +18,26 @@ enum {
     AT_RECORDS, /* and on, one for each index key */
 };
 
-#define ALL_VERDICTS ((UINT32_C(1) << HV_VERDICT_COUNT) - 1)
-
-static uint32_t
-wanted_verdicts(const struct hv_log_filter *filter)
-{
-    return filter->verdicts == 0 ? ALL_VERDICTS
-                                 : filter->verdicts & ALL_VERDICTS;
-}
-
-static bool
-is_only_trouble(const struct hv_log_filter *filter)
-{
-    return (wanted_verdicts(filter) & (UINT32_C(1) << HV_VERDICT_VERIFIED)) ==
-           0;
-}
-
 /* The table and index that lead to the rows in the order of their ids. */
 static const char *
-source_of(const struct hv_log_filter *filter, bool is_tail)
+source_of(const struct hv_log_filter *filter, enum journal_way way,
+          bool is_tail)
 {
+    static const char *const sources[] = {
+        [JOURNAL_WAY_ROWS] = "arrival a NOT INDEXED",
+        [JOURNAL_WAY_ODD] = "arrival a INDEXED BY arrival_odd",
+        [JOURNAL_WAY_VERDICT] = "arrival a INDEXED BY arrival_odd_verdict",
+        [JOURNAL_WAY_ODD_SUB] = "arrival a INDEXED BY arrival_odd_sub",
+        [JOURNAL_WAY_SUB] = "arrival a INDEXED BY arrival_sub",
+        [JOURNAL_WAY_VERSION] = "arrival a INDEXED BY arrival_version",
+    };
+
     _Static_assert(JOURNAL_EVENT_BITS == 12, "the shift below");
     if (filter->has_record && is_tail)
         return "event e NOT INDEXED CROSS JOIN arrival a ON a.id=(e.id>>12)";
     if (filter->has_record)
         return "event_record e CROSS JOIN arrival a ON a.id=(e.id>>12)";
-    if (is_only_trouble(filter))
-        return "arrival a INDEXED BY arrival_odd";
-    if (filter->has_sub)
-        return "arrival a INDEXED BY arrival_sub";
-    return "arrival a NOT INDEXED";
+    return sources[way];
 }
 
 static void
@@ -63,27 +53,29 @@ add_records(struct hv_buf *out, size_t index_keys)
     hv_buf_add_str(out, ") AND ");
 }
 
-void
-journal_page_sql(const struct hv_log_filter *filter, size_t index_keys,
-                 bool is_tail, bool is_forward, struct hv_buf *out)
+/* One SELECT. @verdict: the only one, or < 0 = those of the filter. */
+static void
+add_select(const struct hv_log_filter *filter, const char *source,
+           size_t index_keys, int verdict, struct hv_buf *out)
 {
     char alias = filter->has_record ? 'e' : 'a';
 
-    hv_buf_clear(out);
     hv_buf_addf(out,
                 "SELECT " JOURNAL_ROW_COLUMNS " FROM %s "
                 "LEFT JOIN why w ON w.id=a.why WHERE ",
-                source_of(filter, is_tail));
+                source);
     if (filter->has_record)
         add_records(out, index_keys);
     hv_buf_addf(out, "%c.id>=?%d AND %c.id<=?%d", alias, AT_LOW, alias,
                 AT_HIGH);
     if (filter->has_sub)
         hv_buf_addf(out, " AND a.sub=?%d", AT_SUB);
-    /* The literal, or the partial index may not serve. */
-    if (is_only_trouble(filter))
+    /* The literal, or the partial indexes may not serve. */
+    if (journal_is_only_trouble(filter))
         hv_buf_add_str(out, " AND a.verdict<>0");
-    if (wanted_verdicts(filter) != ALL_VERDICTS)
+    if (verdict >= 0)
+        hv_buf_addf(out, " AND a.verdict=%d", verdict);
+    else if (filter->verdicts)
         hv_buf_addf(out, " AND (?%d>>a.verdict)&1", AT_VERDICTS);
     if (filter->version[0])
         hv_buf_addf(out, " AND a.version=?%d", AT_VERSION);
@@ -91,7 +83,34 @@ journal_page_sql(const struct hv_log_filter *filter, size_t index_keys,
         hv_buf_addf(out, " AND a.received>=?%d", AT_SINCE);
     if (filter->until_ms)
         hv_buf_addf(out, " AND a.received<=?%d", AT_UNTIL);
-    hv_buf_addf(out, " ORDER BY %c.id %s", alias, is_forward ? "ASC" : "DESC");
+}
+
+void
+journal_page_sql(const struct hv_log_filter *filter, enum journal_way way,
+                 size_t index_keys, bool is_tail, bool is_forward,
+                 struct hv_buf *out)
+{
+    const char *source = source_of(filter, way, is_tail);
+    const char *order = is_forward ? "ASC" : "DESC";
+    uint32_t wanted = journal_wanted_verdicts(filter);
+    bool is_first = true;
+
+    hv_buf_clear(out);
+    if (filter->has_record || way != JOURNAL_WAY_VERDICT) {
+        add_select(filter, source, index_keys, -1, out);
+        hv_buf_addf(out, " ORDER BY %c.id %s", filter->has_record ? 'e' : 'a',
+                    order);
+        return;
+    }
+    /* Each is in order already: SQLite merges them as it goes. */
+    for (int verdict = 1; verdict < HV_VERDICT_COUNT; verdict++) {
+        if (!(wanted >> verdict & 1))
+            continue;
+        hv_buf_add_str(out, is_first ? "" : " UNION ALL ");
+        add_select(filter, source, index_keys, verdict, out);
+        is_first = false;
+    }
+    hv_buf_addf(out, " ORDER BY 1 %s", order);
 }
 
 void
@@ -113,7 +132,7 @@ journal_page_bind(sqlite3_stmt *stmt, const struct hv_log_filter *filter,
     if (count >= AT_SUB)
         journal_bind_blob(stmt, AT_SUB, filter->sub.b, sizeof(filter->sub.b));
     if (count >= AT_VERDICTS)
-        journal_bind_int(stmt, AT_VERDICTS, wanted_verdicts(filter));
+        journal_bind_int(stmt, AT_VERDICTS, journal_wanted_verdicts(filter));
     if (count >= AT_VERSION)
         journal_bind_text(stmt, AT_VERSION, filter->version);
     if (count >= AT_SINCE)
@@ -161,7 +180,7 @@ narrow_by_kind(const struct journal_db *jdb, const struct hv_log_filter *filter,
         &stmt, err);
 
     if (!st) {
-        journal_bind_int(stmt, 1, wanted_verdicts(filter));
+        journal_bind_int(stmt, 1, journal_wanted_verdicts(filter));
         journal_bind_int(stmt, 2, filter->has_sub);
         journal_bind_blob(stmt, 3, filter->sub.b, sizeof(filter->sub.b));
         journal_bind_text(stmt, 4, filter->version);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define SETTLE_SLICE 2048
+#define SETTLE_SLICE  2048
 #define PRUNE_LOOK_MS INT64_C(60000)
 
 void
@@ -31,8 +31,8 @@ journal_uptime_start(struct hv_journal *journal, struct hv_error *err)
     sqlite3_stmt *stmt = NULL;
     int64_t now_ms = hv_clock_now_ms();
     enum hv_status st = journal_db_prepare(
-        &journal->db, "INSERT INTO uptime(started,beat,stopped) VALUES(?1,?1,0)",
-        &stmt, err);
+        &journal->db,
+        "INSERT INTO uptime(started,beat,stopped) VALUES(?1,?1,0)", &stmt, err);
 
     if (!st) {
         journal_bind_int(stmt, 1, now_ms);
@@ -69,8 +69,9 @@ write_beat(struct hv_journal *journal, int64_t now_ms, int64_t stopped_ms,
 static bool
 is_beat_due(const struct journal_uptime *uptime, int64_t now_ms)
 {
-    return uptime->row != 0 && (now_ms >= uptime->beat_ms + HV_JOURNAL_BEAT_MS ||
-                                now_ms < uptime->beat_ms);
+    return uptime->row != 0 &&
+           (now_ms >= uptime->beat_ms + HV_JOURNAL_BEAT_MS ||
+            now_ms < uptime->beat_ms);
 }
 
 enum hv_status
@@ -166,7 +167,8 @@ write_gathered(struct hv_journal *journal, int64_t now_ms, struct hv_error *err)
 
     journal_late_mark(&journal->late);
     if (!st && !journal_late_is_empty(&journal->late))
-        st = journal_late_write(&journal->db, &journal->late, SETTLE_SLICE, err);
+        st =
+            journal_late_write(&journal->db, &journal->late, SETTLE_SLICE, err);
     if (!st)
         st = journal_after_write(journal, err);
     if (!st)

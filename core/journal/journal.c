@@ -202,8 +202,7 @@ append_rows(struct hv_journal *journal, const struct hv_arrival *arrivals,
 
         st = journal_add_arrival(journal, &arrivals[i], err);
         if (!st && arrivals[i].id)
-            *arrivals[i].id =
-                journal->last_id != before ? journal->last_id : 0;
+            *arrivals[i].id = journal->last_id != before ? journal->last_id : 0;
     }
     if (!st)
         st = journal_tally_write(&journal->db, &journal->tally, err);

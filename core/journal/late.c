@@ -40,8 +40,8 @@ journal_late_add(struct journal_late *late, int list, const uint8_t key[16],
         to->cap = to->cap ? to->cap * 2 : 1024;
         to->items = hv_realloc_array(to->items, to->cap, sizeof(*to->items));
     }
-    to->items[to->len] = (struct journal_seen){ .id = id,
-                                                .received_ms = received_ms };
+    to->items[to->len] =
+        (struct journal_late_item){ .id = id, .received_ms = received_ms };
     memcpy(to->items[to->len].digest, key, JOURNAL_DIGEST_LEN);
     to->len++;
 }
@@ -98,8 +98,8 @@ journal_late_is_empty(const struct journal_late *late)
 static int
 by_digest(const void *a, const void *b)
 {
-    const struct journal_seen *x = a;
-    const struct journal_seen *y = b;
+    const struct journal_late_item *x = a;
+    const struct journal_late_item *y = b;
     int64_t i = key_of(x->digest);
     int64_t j = key_of(y->digest);
 
@@ -111,8 +111,8 @@ by_digest(const void *a, const void *b)
 static int
 by_record(const void *a, const void *b)
 {
-    const struct journal_seen *x = a;
-    const struct journal_seen *y = b;
+    const struct journal_late_item *x = a;
+    const struct journal_late_item *y = b;
     int order = memcmp(x->digest, y->digest, JOURNAL_DIGEST_LEN);
 
     if (order != 0)
@@ -146,7 +146,7 @@ begin(struct journal_late *late)
  * first. */
 static enum hv_status
 enter(const struct journal_db *jdb, struct journal_late *late,
-      const struct journal_seen *seen, struct hv_error *err)
+      const struct journal_late_item *seen, struct hv_error *err)
 {
     struct journal_seen first = { 0 };
     bool has_row = false;
@@ -179,7 +179,8 @@ enter(const struct journal_db *jdb, struct journal_late *late,
     if (st || sqlite3_changes(jdb->db) == 0)
         return st;
     journal_bind_int(late->note_retry, 1, seen->id);
-    journal_bind_int(late->note_retry, 2, seen->received_ms - first.received_ms);
+    journal_bind_int(late->note_retry, 2,
+                     seen->received_ms - first.received_ms);
     return journal_db_run(jdb, late->note_retry, err);
 }
 
@@ -225,7 +226,7 @@ forget(const struct journal_db *jdb, struct journal_late *late, int64_t now_ms,
 
 static enum hv_status
 enter_record(const struct journal_db *jdb, struct journal_late *late,
-             const struct journal_seen *seen, struct hv_error *err)
+             const struct journal_late_item *seen, struct hv_error *err)
 {
     journal_bind_blob(late->put_record, 1, seen->digest, JOURNAL_DIGEST_LEN);
     journal_bind_int(late->put_record, 2, seen->id);

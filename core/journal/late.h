@@ -17,8 +17,15 @@
  * memory, so that no repeat falls in between. */
 #define JOURNAL_LATE_MAX (JOURNAL_RECENT_SIZE / 4)
 
+/* Tens of thousands of them wait: no field more than is needed. */
+struct journal_late_item {
+    uint8_t digest[JOURNAL_DIGEST_LEN]; /* or the keyed hash of a record */
+    int64_t id;                         /* of the arrival, or the event */
+    int64_t received_ms;                /* 0 = of an event */
+};
+
 struct journal_late_list {
-    struct journal_seen *items; /* owned; id is the arrival's, or the event's */
+    struct journal_late_item *items; /* owned */
     size_t len;
     size_t cap;
     size_t at; /* of a list being written: how far */
@@ -57,8 +64,8 @@ void journal_late_release(struct journal_late *late);
 void journal_late_mark(struct journal_late *late);
 void journal_late_undo(struct journal_late *late);
 /** journal_late_add() - of an arrival of the open transaction. */
-void journal_late_add(struct journal_late *late, int list, const uint8_t key[16],
-                      int64_t id, int64_t received_ms);
+void journal_late_add(struct journal_late *late, int list,
+                      const uint8_t key[16], int64_t id, int64_t received_ms);
 /** journal_late_arrived() - the arrival itself: all of it was added. */
 void journal_late_arrived(struct journal_late *late, int64_t id,
                           int64_t received_ms);

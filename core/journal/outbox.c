@@ -55,8 +55,8 @@ static void
 disconnect(struct hv_outbox *outbox)
 {
     sqlite3_stmt **const stmts[] = {
-        &outbox->due, &outbox->later, &outbox->get,   &outbox->get_key,
-        &outbox->del, &outbox->again, &outbox->defer, &outbox->lanes,
+        &outbox->due,       &outbox->later,   &outbox->get,   &outbox->get_key,
+        &outbox->del,       &outbox->again,   &outbox->defer, &outbox->lanes,
         &outbox->del_lanes, &outbox->promote,
     };
 

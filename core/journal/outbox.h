@@ -58,8 +58,8 @@ struct hv_bytes journal_outbox_aad(const uint8_t context[32],
                                    uint8_t out[JOURNAL_OUTBOX_AAD]);
 
 /** journal_outbox_state() - for readers of either kind. */
-HV_MUST_CHECK enum hv_status
-journal_outbox_state(const struct journal_db *jdb, struct hv_outbox_state *out,
-                     struct hv_error *err);
+HV_MUST_CHECK enum hv_status journal_outbox_state(const struct journal_db *jdb,
+                                                  struct hv_outbox_state *out,
+                                                  struct hv_error *err);
 
 #endif

@@ -43,8 +43,9 @@ journal_put_prepare(const struct journal_db *jdb, struct journal_put *put,
         { &put->has_lane, "SELECT 1 FROM outbox_lane WHERE record=?1 LIMIT 1" },
         { &put->add_lane,
           "INSERT OR IGNORE INTO outbox_lane(record,id) VALUES(?1,?2)" },
-        { &put->add, "INSERT INTO outbox(id,digest,ready,due,attempts,again,"
-                     "error,key,n,sealed) VALUES(?1,?2,?3,?4,0,0,'',?5,?6,?7)" },
+        { &put->add,
+          "INSERT INTO outbox(id,digest,ready,due,attempts,again,"
+          "error,key,n,sealed) VALUES(?1,?2,?3,?4,0,0,'',?5,?6,?7)" },
     };
     enum hv_status st = HV_OK;
 

@@ -11,6 +11,7 @@ struct page { /* one page being read */
     struct hv_journal_view *view;
     const struct hv_log_filter *filter;
     struct journal_range range;
+    enum journal_way way;
     bool is_forward;
     bool with_events;
     struct hv_log_row *rows;
@@ -80,7 +81,8 @@ read_range(struct page *page, struct journal_range range, bool is_tail,
     }
     if (hashes > 0)
         st = hash_record(page, records, err);
-    journal_page_sql(page->filter, hashes, is_tail, page->is_forward, &sql);
+    journal_page_sql(page->filter, page->way, hashes, is_tail, page->is_forward,
+                     &sql);
     if (!st)
         st = journal_db_prepare(&page->view->db, hv_buf_str(&sql), &stmt, err);
     if (!st) {
@@ -121,17 +123,20 @@ read_page(struct page *page, struct hv_error *err)
     return st;
 }
 
-/* Range and rows from one state of the file. */
+/* Range and rows from one state of the file; of a scan, from its own. */
 static enum hv_status
 read_at_once(struct page *page, int64_t before, int64_t after,
              struct hv_error *err)
 {
     const struct journal_db *jdb = &page->view->db;
-    enum hv_status st = journal_db_exec(jdb, "BEGIN", err);
+    bool is_alone = sqlite3_get_autocommit(jdb->db);
+    enum hv_status st = is_alone ? journal_db_exec(jdb, "BEGIN", err) : HV_OK;
 
     if (st)
         return st;
     st = journal_page_range(jdb, page->filter, &page->range, err);
+    if (!st)
+        st = journal_page_way(jdb, page->filter, &page->way, err);
     if (before > 0 && page->range.high > before - 1)
         page->range.high = before - 1;
     if (after > 0 && page->range.low <= after)
@@ -139,7 +144,8 @@ read_at_once(struct page *page, int64_t before, int64_t after,
             after < page->range.high ? after + 1 : page->range.high + 1;
     if (!st && page->range.low <= page->range.high)
         st = read_page(page, err);
-    sqlite3_exec(jdb->db, "ROLLBACK", NULL, NULL, NULL);
+    if (is_alone)
+        sqlite3_exec(jdb->db, "ROLLBACK", NULL, NULL, NULL);
     return st;
 }
 

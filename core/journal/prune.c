@@ -15,10 +15,10 @@
 /* ?1 older than, ?2 at most so many, ?3 in the late tables up to this id,
  * ?4 after this id. The minutes bound the walk; a clock that was set back may
  * have left younger rows within. */
-#define CANDIDATES(SOURCE, CONDITION)                                          \
+#define CANDIDATES(SOURCE, CONDITION)                                           \
     "SELECT a.id,a.digest,a.why,a.bytes FROM " SOURCE " WHERE a.id<=?3 AND "    \
     "a.id<=(SELECT ifnull(max(last_id),0) FROM minute WHERE minute<=?1/60000) " \
-    "AND a.id>?4 AND a.received<?1" CONDITION NOT_WAITING                      \
+    "AND a.id>?4 AND a.received<?1" CONDITION NOT_WAITING                       \
     " ORDER BY a.id LIMIT ?2"
 #define NOT_WAITING " AND NOT EXISTS(SELECT 1 FROM outbox o WHERE o.id=a.id)"
 
@@ -27,9 +27,8 @@ static const char find_rows[] = CANDIDATES("arrival a NOT INDEXED", "");
 static const char find_refused[] =
     CANDIDATES("arrival a INDEXED BY arrival_odd",
                " AND a.verdict<>0 AND a.digest IS NULL");
-static const char find_contents[] =
-    CANDIDATES("arrival a NOT INDEXED",
-               " AND a.pruned=0 AND a.digest IS NOT NULL");
+static const char find_contents[] = CANDIDATES(
+    "arrival a NOT INDEXED", " AND a.pruned=0 AND a.digest IS NOT NULL");
 
 enum hv_status
 journal_pruner_prepare(const struct journal_db *jdb,
@@ -217,8 +216,8 @@ prune_contents(const struct journal_db *jdb, struct journal_pruner *pruner,
                struct hv_error *err)
 {
     struct victim victims[JOURNAL_PRUNE_SLICE];
-    enum hv_status st = find(jdb, pruner->contents, slice->before_ms, slice,
-                             victims, len, err);
+    enum hv_status st =
+        find(jdb, pruner->contents, slice->before_ms, slice, victims, len, err);
 
     for (size_t i = 0; !st && i < *len; i++) {
         st = remove_contents(jdb, pruner, &victims[i], err);
@@ -273,9 +272,9 @@ prune_some(const struct journal_db *jdb, struct journal_pruner *pruner,
     st = journal_db_int(jdb, "SELECT value FROM meta WHERE name='ledger_upto'",
                         &slice->upto, err);
     if (!st)
-        st = journal_db_int(
-            jdb, "SELECT value FROM meta WHERE name='contents_upto'",
-            &contents_upto, err);
+        st = journal_db_int(jdb,
+                            "SELECT value FROM meta WHERE name='contents_upto'",
+                            &contents_upto, err);
     if (!st)
         st = prune_rows(jdb, pruner, slice, out, &rows, err);
     slice->from = contents_upto;
@@ -354,10 +353,23 @@ journal_prune_border(const struct journal_db *jdb, int64_t keep_bytes,
 
 /* -------------------------------------------------------------- commands -- */
 
+/* The same rows as above, counted in one walk: what goes altogether, whose
+ * contents go, and about how many bytes. */
+static const char count_old[] =
+    "SELECT sum(gone),sum(NOT gone AND pruned=0),"
+    "ifnull(sum(CASE WHEN gone THEN 256+CASE WHEN digest IS NULL THEN 0 ELSE "
+    "bytes END WHEN pruned=0 THEN 128+bytes ELSE 0 END),0) FROM "
+    "(SELECT pruned,digest,bytes,received<?2 OR digest IS NULL AS gone "
+    "FROM arrival a NOT INDEXED WHERE a.id<=?3 AND "
+    "a.id<=(SELECT ifnull(max(last_id),0) FROM minute WHERE minute<=?1/60000) "
+    "AND received<?1" NOT_WAITING ")";
+static const char count_waiting[] =
+    "SELECT count(*),0,0 FROM outbox o JOIN arrival a ON a.id=o.id WHERE "
+    "a.received<?1 AND ?2=?2 AND ?3=?3";
+
 static enum hv_status
 count_by(const struct journal_db *jdb, const char *sql,
-         const struct slice *slice, int64_t *count, int64_t *bytes,
-         struct hv_error *err)
+         const struct slice *slice, int64_t counts[3], struct hv_error *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool has_row = false;
@@ -369,10 +381,8 @@ count_by(const struct journal_db *jdb, const char *sql,
         journal_bind_int(stmt, 3, slice->upto);
         st = journal_db_step(jdb, stmt, &has_row, err);
     }
-    if (has_row) {
-        *count = sqlite3_column_int64(stmt, 0);
-        *bytes += sqlite3_column_int64(stmt, 1);
-    }
+    for (int i = 0; has_row && i < 3; i++)
+        counts[i] = sqlite3_column_int64(stmt, i);
     sqlite3_finalize(stmt);
     return st;
 }
@@ -381,26 +391,17 @@ static enum hv_status
 count_all(const struct journal_db *jdb, const struct slice *slice,
           struct hv_prune *out, struct hv_error *err)
 {
-    int64_t unused = 0;
-    enum hv_status st;
+    int64_t old[3] = { 0 };
+    int64_t waiting[3] = { 0 };
+    enum hv_status st = count_by(jdb, count_old, slice, old, err);
 
-    *out = (struct hv_prune){ .is_done = true };
-    st = count_by(jdb,
-                  "SELECT count(*),ifnull(sum(256+CASE WHEN digest IS NULL THEN "
-                  "0 ELSE bytes END),0) FROM arrival a WHERE received<?1 AND "
-                  "id<=?3 AND (received<?2 OR digest IS NULL)" NOT_WAITING,
-                  slice, &out->rows, &out->bytes, err);
     if (!st)
-        st = count_by(jdb,
-                      "SELECT count(*),ifnull(sum(128+bytes),0) FROM arrival a "
-                      "WHERE received<?1 AND id<=?3 AND received>=?2 AND "
-                      "pruned=0 AND digest IS NOT NULL" NOT_WAITING,
-                      slice, &out->contents, &out->bytes, err);
-    if (!st)
-        st = count_by(jdb,
-                      "SELECT count(*),0 FROM outbox o JOIN arrival a ON "
-                      "a.id=o.id WHERE a.received<?1 AND ?2=?2 AND ?3=?3",
-                      slice, &out->kept_waiting, &unused, err);
+        st = count_by(jdb, count_waiting, slice, waiting, err);
+    *out = (struct hv_prune){ .rows = old[0],
+                              .contents = old[1],
+                              .bytes = old[2],
+                              .kept_waiting = waiting[0],
+                              .is_done = true };
     return st;
 }
 

@@ -12,7 +12,7 @@
 #define JOURNAL_PRUNE_SLICE 256 /* rows a transaction */
 
 struct journal_pruner {
-    sqlite3_stmt *rows;     /* candidates to go altogether */
+    sqlite3_stmt *rows; /* candidates to go altogether */
     sqlite3_stmt *refused;
     sqlite3_stmt *contents; /* candidates to lose their contents */
     sqlite3_stmt *events;

@@ -10,8 +10,8 @@
 
 /* Stored by place: only ever append. */
 static const char *const step_words[] = {
-    "other", "header", "subscription", "version", "mac", "xml", "inner",
-    "nearest",
+    "other", "header", "subscription", "version",
+    "mac",   "xml",    "inner",        "nearest",
 };
 
 #define WHY_OK 0x80

@@ -27,8 +27,8 @@ HV_MUST_CHECK enum hv_status journal_schema_check(const struct journal_db *jdb,
                                                   struct hv_error *err);
 /** journal_schema_current() - HV_ERR_DAMAGED: an older version, which only a
  *  writer brings up to date. */
-HV_MUST_CHECK enum hv_status journal_schema_current(const struct journal_db *jdb,
-                                                    struct hv_error *err);
+HV_MUST_CHECK enum hv_status
+journal_schema_current(const struct journal_db *jdb, struct hv_error *err);
 /** journal_schema_bring() - up to the version this program writes, each step
  *  in a transaction of its own. */
 HV_MUST_CHECK enum hv_status journal_schema_bring(const struct journal_db *jdb,

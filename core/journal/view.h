@@ -8,7 +8,7 @@
 #include "core/journal/db.h"
 #include "core/journal/row.h"
 
-#define JOURNAL_KEY_CACHE 64 /* unwrapped data keys kept */
+#define JOURNAL_KEY_CACHE 512 /* unwrapped data keys kept: of three weeks */
 
 struct journal_unlock { /* the private half of one journal key */
     uint8_t id[8];
@@ -38,7 +38,7 @@ struct hv_journal_view {
  * `arrival a LEFT JOIN why w ON w.id=a.why`. */
 #define JOURNAL_ROW_COLUMNS                                                    \
     "a.id,a.received,a.sub,a.version,a.verdict,a.answer,a.bytes,a.sha256,"     \
-    "a.digest,a.twin,a.test,a.events,a.things,a.peer,w.steps,a.datakey,"     \
+    "a.digest,a.twin,a.test,a.events,a.things,a.peer,w.steps,a.datakey,"       \
     "a.pruned"
 
 /* What of a row its reader needs and the world does not. */

@@ -34,9 +34,9 @@ struct journal_group {
 
 /* What the counters need to know of an arrival beside itself. */
 struct journal_told {
-    int64_t id;       /* 0 = it left no row */
-    bool is_fresh;    /* neither repeat nor test */
-    bool is_repeat;   /* of one that came @waited_ms before */
+    int64_t id;     /* 0 = it left no row */
+    bool is_fresh;  /* neither repeat nor test */
+    bool is_repeat; /* of one that came @waited_ms before */
     int64_t waited_ms;
 };
 
@@ -92,8 +92,8 @@ struct journal_after {
 /* --------------------------------------------------------------- uptime -- */
 
 struct journal_uptime {
-    int64_t row;      /* 0 = not noted yet */
-    int64_t beat_ms;  /* last trace that was committed */
+    int64_t row;       /* 0 = not noted yet */
+    int64_t beat_ms;   /* last trace that was committed */
     int64_t wanted_ms; /* the trace of the open transaction, 0 = none */
     sqlite3_stmt *beat;
 };
@@ -115,12 +115,12 @@ struct hv_journal {
     struct hv_journal_policy policy;
     struct journal_put put; /* into the outbox */
     struct journal_pruner pruner;
-    int64_t pruned_ms; /* last look for what is too old, monotonic */
-    struct hv_buf plain;  /* scratch */
-    struct hv_buf sealed; /* scratch */
-    struct hv_buf why;    /* scratch */
+    int64_t pruned_ms;     /* last look for what is too old, monotonic */
+    struct hv_buf plain;   /* scratch */
+    struct hv_buf sealed;  /* scratch */
+    struct hv_buf why;     /* scratch */
     struct hv_buf records; /* scratch */
-    int64_t last_id;      /* of the newest row */
+    int64_t last_id;       /* of the newest row */
     sqlite3_stmt *add_datakey;
     sqlite3_stmt *add_why;
     sqlite3_stmt *add_arrival;

@@ -9,6 +9,7 @@
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,8 +96,8 @@ static enum hv_status
 open_journal(struct hv_listener *listener,
              const struct hv_listener_config *config, struct hv_error *err)
 {
-    const struct hv_journal_key *key = hv_keyring_journal_key(
-        hv_keystore_ring(listener->workers[0].keys.ks));
+    const struct hv_journal_key *key =
+        hv_keyring_journal_key(hv_keystore_ring(listener->workers[0].keys.ks));
     struct hv_journal_policy policy = { .hand_on =
                                             config->forward || config->exec };
     char path[PATH_MAX];
@@ -168,6 +169,16 @@ start_wake(struct hv_listener *listener, struct hv_error *err)
     return HV_OK;
 }
 
+/* Every batch gives its memory back at once: what goes to the system and comes
+ * again with the next one costs more than the batch. */
+static void
+keep_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
+    mallopt(M_TOP_PAD, 256 * 1024);
+}
+
 /* A command of the operator reads and writes where it must, so it is not
  * confined with us. */
 static void
@@ -188,11 +199,12 @@ static enum hv_status
 start_parts(struct hv_listener *listener,
             const struct hv_listener_config *config, struct hv_error *err)
 {
-    enum hv_status st = hv_run_start(config->store, "listener", &listener->run,
-                                     err);
+    enum hv_status st =
+        hv_run_start(config->store, "listener", &listener->run, err);
 
     if (st)
         return st;
+    keep_memory();
     confine(listener, config);
     listener_record_start(listener);
     st = open_journal(listener, config, err);

@@ -57,7 +57,8 @@ add_latency(const struct hv_listener *listener, struct hv_buf *out)
     for (int i = 0; i <= LISTENER_BUCKETS; i++) {
         count += LISTENER_SUM(listener, answered[i]);
         if (i < LISTENER_BUCKETS)
-            hv_buf_addf(out, "hvconsole_answer_seconds_bucket{le=\"%g\"} %lld\n",
+            hv_buf_addf(out,
+                        "hvconsole_answer_seconds_bucket{le=\"%g\"} %lld\n",
                         (double)listener_bucket_us[i] / 1e6, (long long)count);
     }
     hv_buf_addf(out, "hvconsole_answer_seconds_bucket{le=\"+Inf\"} %lld\n",
@@ -82,6 +83,9 @@ add_door(const struct hv_listener *listener, struct hv_buf *out)
         (int64_t)listener_workers_connections(listener));
     one(out, "connections_shed_total", "counter",
         "Connections closed by us: too slow, or too many.", shed);
+    one(out, "journal_commits_total", "counter",
+        "Batches that were committed and synced.",
+        listener_queue_commits(listener->queue));
     one(out, "queue_length", "gauge", "Requests that wait for the journal.",
         (int64_t)listener_queue_len(listener->queue));
 }

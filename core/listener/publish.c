@@ -121,6 +121,8 @@ listener_facts(struct hv_listener *listener, struct hv_facts *out)
     add_counts(listener, out);
     hv_facts_addf(out, "workers", "%d", listener->workers_len);
     hv_facts_add(out, "fence", listener->fence);
+    hv_facts_add(out, "bad-hmac-response",
+                 listener->bad_hmac_200 ? "200" : "401");
     add_probe(listener, out);
     add_handon(listener, out);
 }

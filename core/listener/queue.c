@@ -147,6 +147,8 @@ handle(struct listener_queue *queue, struct batch *batch,
 
     add_reasons(queue);
     st = commit(queue, batch, list, &err);
+    if (!st)
+        atomic_fetch_add(&queue->commits, 1);
     give_back(queue, list, st, &err);
     if (!st && queue->on_commit)
         queue->on_commit(queue->on_commit_arg);
@@ -192,6 +194,12 @@ size_t
 listener_queue_len(const struct listener_queue *queue)
 {
     return atomic_load(&queue->len);
+}
+
+int64_t
+listener_queue_commits(const struct listener_queue *queue)
+{
+    return atomic_load(&queue->commits);
 }
 
 bool

@@ -37,9 +37,9 @@ typedef void (*listener_item_fn)(void *arg, struct listener_item *item,
 
 /** listener_queue_start() - @journal is borrowed, and the thread's alone until
  *  listener_queue_end(). */
-HV_MUST_CHECK enum hv_status
-listener_queue_start(struct hv_journal *journal, struct listener_queue **out,
-                     struct hv_error *err);
+HV_MUST_CHECK enum hv_status listener_queue_start(struct hv_journal *journal,
+                                                  struct listener_queue **out,
+                                                  struct hv_error *err);
 /** listener_queue_on_commit() - @fn is called on the journal thread after each
  *  commit; before the first item is added. */
 void listener_queue_on_commit(struct listener_queue *queue, hv_loop_fn fn,
@@ -49,6 +49,8 @@ void listener_queue_explain(struct listener_queue *queue, int64_t id,
                             const struct hv_why_step *step);
 /** listener_queue_len() - added and not given back yet; any thread. */
 size_t listener_queue_len(const struct listener_queue *queue);
+/** listener_queue_commits() - batches that are on the disk; any thread. */
+int64_t listener_queue_commits(const struct listener_queue *queue);
 /** listener_queue_is_busy() - half full: no room for what can be left out. */
 bool listener_queue_is_busy(const struct listener_queue *queue);
 /** listener_queue_end() - commit what waits and join the thread. What it gives
@@ -56,10 +58,11 @@ bool listener_queue_is_busy(const struct listener_queue *queue);
 void listener_queue_end(struct listener_queue *queue);
 
 /** listener_port_new() - the queue's door for the loop of the caller. */
-HV_MUST_CHECK enum hv_status
-listener_port_new(struct listener_queue *queue, struct hv_loop *loop,
-                  listener_item_fn fn, void *arg, struct listener_port **out,
-                  struct hv_error *err);
+HV_MUST_CHECK enum hv_status listener_port_new(struct listener_queue *queue,
+                                               struct hv_loop *loop,
+                                               listener_item_fn fn, void *arg,
+                                               struct listener_port **out,
+                                               struct hv_error *err);
 /** listener_port_add() - false when the queue is full: the item is still the
  *  caller's. */
 bool listener_port_add(struct listener_port *port, struct listener_item *item);

@@ -25,7 +25,7 @@ struct listener_port {
     void *arg;
     int event_fd;
     struct hv_watch *watch;
-    bool is_told; /* journal thread: of this batch */
+    bool is_told;              /* journal thread: of this batch */
     struct listener_list done; /* committed; under the queue's lock */
     struct listener_list failed;
 };
@@ -44,6 +44,7 @@ struct listener_queue {
     size_t ports; /* the starter's and the ports': who holds it */
     _Atomic size_t len;
     _Atomic size_t bytes;
+    _Atomic int64_t commits;
     _Atomic bool is_ending; /* set under the lock */
 
     pthread_mutex_t lock; /* of what follows */

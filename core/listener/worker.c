@@ -23,6 +23,7 @@ keys_changed(void *arg)
 {
     struct listener_worker *worker = arg;
 
+    hv_notify_parser_forget(worker->parser);
     atomic_store(&worker->generation,
                  hv_keystore_info(worker->keys.ks)->generation);
     if (worker->number == 0 && worker->listener->url[0])

@@ -12,6 +12,7 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
+#include <event2/bufferevent_struct.h>
 #include <event2/event.h>
 #include <event2/http.h>
 
@@ -20,6 +21,7 @@
 #include <sys/socket.h>
 
 #define MAX_KEEP_ALIVE 1000 /* requests of one connection */
+#define READ_STEP      4096
 
 /* ----------------------------------------------------------- first look -- */
 
@@ -99,6 +101,15 @@ hv_conn_gone(struct hv_conn *conn)
     free(conn);
 }
 
+/* A sender who does not wait for his answer is not read before he has it: what
+ * piles up is bounded. Those who wait keep their place in epoll. */
+static void
+conn_park(struct hv_conn *conn)
+{
+    conn->is_parked = true;
+    bufferevent_disable(conn->bev, EV_READ);
+}
+
 /* Sees the bytes before evhttp does; only looks. */
 static void
 conn_input(struct evbuffer *input, const struct evbuffer_cb_info *info,
@@ -109,6 +120,8 @@ conn_input(struct evbuffer *input, const struct evbuffer_cb_info *info,
     struct evbuffer_ptr at;
     size_t left = info->n_added;
 
+    if (left && (conn->phase == HV_CONN_APP || conn->phase == HV_CONN_REPLY))
+        conn_park(conn);
     if (conn->head.is_complete || conn->head.is_over || left == 0)
         return;
     if (conn->phase == HV_CONN_IDLE)
@@ -174,8 +187,10 @@ hv_conn_new(struct hv_conns *all, SSL *ssl)
     /* evhttp would serve without TLS if it got nothing from us. */
     if (!conn->look || !conn->input)
         abort();
-    /* evhttp goes on reading while it writes: bound what piles up. */
+    /* evhttp goes on reading while it writes: bound what piles up; and make
+     * room for no more than a notification needs. */
     bufferevent_setwatermark(conn->bev, EV_READ, 0, 2 * room);
+    bufferevent_set_max_single_read(conn->bev, READ_STEP);
     event_active(conn->look, EV_TIMEOUT, 0);
     conn->next = all->first;
     if (conn->next)
@@ -208,33 +223,36 @@ hv_conn_find(const struct hv_conns *all, const struct bufferevent *bev)
  * evhttp would take the end for his going away: it is not told. What cannot be
  * written tells enough. */
 static void
-asked_event(struct bufferevent *bev, short what, void *evcon)
+asked_event(struct bufferevent *bev, short what, void *arg)
 {
+    struct hv_conn *conn = arg;
+
     (void)bev;
-    (void)what;
-    (void)evcon;
+    if (what & BEV_EVENT_READING)
+        conn->has_ended = true;
 }
 
-/* The same while the answer is written; other ends are what evhttp makes of
- * them. */
+/* The same while the answer is written, which the end of the other direction
+ * has interrupted; other ends are what evhttp makes of them. */
 static void
 replied_event(struct bufferevent *bev, short what, void *evcon)
 {
-    (void)bev;
     if (what != (BEV_EVENT_READING | BEV_EVENT_EOF))
         evhttp_connection_free(evcon);
+    else if (evbuffer_get_length(bufferevent_get_output(bev)) > 0)
+        bufferevent_enable(bev, EV_WRITE);
 }
 
 void
 hv_conn_ask(struct hv_conn *conn, struct hv_http_request *request)
 {
-    void *evcon = NULL;
-
     conn->request = request;
     hv_conn_phase(conn, HV_CONN_APP, 0);
-    bufferevent_getcb(conn->bev, NULL, NULL, NULL, &evcon);
-    bufferevent_setcb(conn->bev, NULL, NULL, asked_event, evcon);
-    bufferevent_disable(conn->bev, EV_READ);
+    bufferevent_setcb(conn->bev, NULL, NULL, asked_event, conn);
+    /* evhttp has just stopped reading, which would cost two calls of epoll for
+     * each request. */
+    if (evbuffer_get_length(bufferevent_get_input(conn->bev)) == 0)
+        bufferevent_enable(conn->bev, EV_READ);
 }
 
 void
@@ -245,7 +263,12 @@ hv_conn_writes(struct hv_conn *conn)
 
     bufferevent_getcb(conn->bev, NULL, &write, NULL, &evcon);
     bufferevent_setcb(conn->bev, NULL, write, replied_event, evcon);
-    bufferevent_disable(conn->bev, EV_READ);
+    if (conn->is_parked)
+        bufferevent_disable(conn->bev, EV_READ);
+    conn->is_parked = false;
+    /* In this turn of the loop: an empty socket takes an answer at once, and
+     * epoll need not be asked when. */
+    event_active(&conn->bev->ev_write, EV_WRITE, 0);
 }
 
 void
@@ -283,5 +306,8 @@ hv_conn_replied(struct hv_conn *conn)
 bool
 hv_conn_must_close(const struct hv_conn *conn)
 {
-    return conn->all->is_closing || conn->requests + 1 >= MAX_KEEP_ALIVE;
+    bool has_more = evbuffer_get_length(bufferevent_get_input(conn->bev)) > 0;
+
+    return conn->all->is_closing || conn->requests + 1 >= MAX_KEEP_ALIVE ||
+           (conn->has_ended && !has_more);
 }

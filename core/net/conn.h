@@ -41,6 +41,8 @@ struct hv_conn {
     int64_t deadline_ms; /* monotonic; 0 = none */
     int requests;        /* answered */
     bool is_doomed;      /* shut down, about to go */
+    bool is_parked;      /* not read until its answer is under way */
+    bool has_ended;      /* it sends no more */
     bool is_loopback;
     bool is_local; /* loopback, or our own address at both ends */
     uint8_t address[HV_HTTP_ADDRESS]; /* what the cap counts: IPv4 or /64 */

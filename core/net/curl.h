@@ -29,6 +29,9 @@ struct hv_post {
     bool allow_http;      /* http:// permitted (loopback) */
     bool may_repeat;      /* use kept-alive connections: when such a one
                                      dies libcurl sends the request again */
+    bool public_only;     /* HV_ERR_REFUSED when the address that the name
+                                     leads to is not of the public internet */
+    bool keep_head;       /* status line and headers of the answer too */
     bool is_secret;       /* request or answer hold keys: fixed locked
                                      buffer of max_answer, wiped */
     size_t max_answer;    /* bytes of the answer kept; more = failure */
@@ -39,6 +42,9 @@ struct hv_post_result {
     struct hv_error error; /* zeroed = an HTTP answer came */
     int http;              /* HTTP status */
     struct hv_bytes body;  /* borrowed for the callback */
+    struct hv_bytes head;  /* the same; empty without keep_head */
+    const char *tls;       /* version and cipher, "" = none; borrowed too */
+    const char *address;   /* that was reached, "" = none; borrowed too */
     int64_t date_ms;       /* Date header, 0 = none */
     int64_t took_ms;
 };

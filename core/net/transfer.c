@@ -4,14 +4,18 @@
  * ceilings on size and time. Called by curl.c. Must not start or wait.
  */
 #include "core/net/transfer.h"
+#include "core/net/address.h"
 #include "hvconsole/clock.h"
 
 #include <openssl/ssl.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define DEFAULT_TIMEOUT_MS 30000
+#define MAX_HEAD           ((size_t)16 * 1024)
 #define CONNECT_TIMEOUT_MS 10000
 #define DEFAULT_ANSWER     ((size_t)64 * 1024)
 
@@ -23,6 +27,7 @@ hv_transfer_free(struct hv_transfer *t)
     hv_secret_release(&t->request);
     hv_secret_release(&t->secret_answer);
     hv_buf_release(&t->answer);
+    hv_buf_release(&t->head);
     free(t);
 }
 
@@ -35,6 +40,11 @@ hv_transfer_describe(struct hv_transfer *t, CURLcode result)
     if (t->is_out_of_memory) {
         hv_fail(&t->error, HV_ERR_LIMIT,
                 "no protected memory is left for an answer with keys");
+    } else if (t->not_public && !*t->address) {
+        hv_fail(&t->error, HV_ERR_REFUSED,
+                "the URL leads to a %s address, which is not of the public "
+                "internet",
+                t->not_public);
     } else if (t->is_over || result == CURLE_FILESIZE_EXCEEDED) {
         hv_fail(&t->error, HV_ERR_NET,
                 "the answer is larger than %zu bytes and was refused",
@@ -101,6 +111,72 @@ on_ssl_ctx(CURL *easy, void *ctx, void *arg)
     (void)arg;
     SSL_CTX_set_options(ctx, SSL_OP_CLEANSE_PLAINTEXT);
     return CURLE_OK;
+}
+
+/* Judged is the address that the name led to just now, not the name. */
+static curl_socket_t
+on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct hv_transfer *t = arg;
+    const char *kind = hv_address_kind(&to->addr);
+
+    (void)purpose;
+    if (kind) {
+        t->not_public = kind;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+/* Connected, the request not yet sent: who is there, under what. */
+static int
+on_connected(void *arg, char *address, char *local, int port, int local_port)
+{
+    struct hv_transfer *t = arg;
+    struct curl_tlssessioninfo *info = NULL;
+
+    (void)local;
+    (void)local_port;
+    snprintf(t->address, sizeof(t->address),
+             strchr(address, ':') ? "[%.50s]:%d" : "%.50s:%d", address, port);
+    if (!curl_easy_getinfo(t->easy, CURLINFO_TLS_SSL_PTR, &info) && info &&
+        info->backend == CURLSSLBACKEND_OPENSSL && info->internals)
+        snprintf(t->tls, sizeof(t->tls), "%s %s",
+                 SSL_get_version(info->internals),
+                 SSL_get_cipher_name(info->internals));
+    return CURL_PREREQFUNC_OK;
+}
+
+static size_t
+on_head(char *data, size_t one, size_t len, void *arg)
+{
+    struct hv_transfer *t = arg;
+
+    (void)one;
+    hv_buf_add(&t->head, data, len); /* what is beyond its ceiling is dropped */
+    return len;
+}
+
+/* What only a test message asks for. */
+static bool
+set_looks(struct hv_transfer *t, const struct hv_post *post)
+{
+    CURL *easy = t->easy;
+    unsigned bad = 0;
+
+    if (post->public_only) {
+        bad |=
+            curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+        bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
+    }
+    bad |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+    bad |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, t);
+    if (post->keep_head) {
+        t->head.ceiling = MAX_HEAD;
+        bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head);
+        bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
+    }
+    return !bad;
 }
 
 static bool
@@ -198,7 +274,8 @@ hv_transfer_prepare(struct hv_transfer *t, const struct hv_post *post)
             return st;
     }
     t->easy = curl_easy_init();
-    if (!t->easy || !set_policy(t->easy, post) || !set_request(t, post))
+    if (!t->easy || !set_policy(t->easy, post) || !set_request(t, post) ||
+        !set_looks(t, post))
         return hv_fail(&t->error, HV_ERR_FAILED, "libcurl refused the request");
     return HV_OK;
 }
@@ -210,6 +287,9 @@ hv_transfer_result(struct hv_transfer *t)
     struct hv_post_result result = {
         .error = t->error,
         .took_ms = hv_clock_mono_ms() - t->started_ms,
+        .tls = t->tls,
+        .address = t->address,
+        .head = hv_buf_bytes(&t->head),
     };
     struct curl_header *date;
     long http = 0;

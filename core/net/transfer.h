@@ -16,7 +16,11 @@ struct hv_transfer {
     struct hv_secret request; /* our copy of the body, if is_secret */
     struct hv_buf answer;     /* the one or the other */
     struct hv_secret secret_answer;
-    size_t secret_len; /* bytes used of it */
+    size_t secret_len;      /* bytes used of it */
+    struct hv_buf head;     /* of the answer, when that was asked for */
+    const char *not_public; /* what an address was that was not connected to */
+    char tls[64];
+    char address[64];
     size_t max_answer;
     bool is_secret;
     bool is_over;          /* the answer was larger */

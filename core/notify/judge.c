@@ -41,25 +41,28 @@ static void HV_PRINTF(4, 5)
 /* The same work for every key and every outcome but for a body that begins
  * with a BOM, which its sender knows. */
 static enum hv_status
-check_mac(struct hv_bytes key, struct hv_bytes body,
-          const uint8_t wanted[HV_MAC_LEN], bool *holds, bool *without_bom,
-          struct hv_error *err)
+check_mac(struct hv_notify_parser *parser, struct hv_bytes key,
+          struct hv_bytes body, const uint8_t wanted[HV_MAC_LEN], bool *holds,
+          bool *without_bom, struct hv_error *err)
 {
-    struct notify_mac mac = { 0 };
-    enum hv_status st = notify_mac_start(&mac, key, err);
+    struct notify_mac once = { 0 };
+    const struct notify_mac *mac = &once;
+    enum hv_status st;
 
+    st = parser ? notify_macs_get(notify_parser_macs(parser), key, &mac, err)
+                : notify_mac_start(&once, key, err);
     *without_bom = false;
     if (!st)
-        st = notify_mac_fits(&mac, body, wanted, holds, err);
+        st = notify_mac_fits(mac, body, wanted, holds, err);
     /* One more try: some senders sign the text they read, not the bytes. */
     if (!st && !*holds && body.len >= BOM_LEN &&
         memcmp(body.data, BOM, BOM_LEN) == 0) {
         body.data += BOM_LEN;
         body.len -= BOM_LEN;
-        st = notify_mac_fits(&mac, body, wanted, holds, err);
+        st = notify_mac_fits(mac, body, wanted, holds, err);
         *without_bom = !st && *holds;
     }
-    notify_mac_end(&mac);
+    notify_mac_end(&once);
     return st;
 }
 
@@ -223,7 +226,8 @@ hv_notify_judge(const struct hv_keyring *ring, struct hv_bytes header,
     if (key)
         bytes = hv_secret_bytes(&key->key);
     /* Also without a key: how long it takes must not tell what is known. */
-    st = check_mac(bytes, body, made.auth.mac, &holds, &made.without_bom, err);
+    st = check_mac(parser, bytes, body, made.auth.mac, &holds,
+                   &made.without_bom, err);
     if (st)
         return st;
     if (!key) {

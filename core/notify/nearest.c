@@ -20,7 +20,8 @@ struct search {
     const char *oddity; /* of the header, NULL = none */
     size_t left;        /* bytes that may still be hashed */
     size_t tried;
-    bool is_cut; /* the limit came first */
+    bool is_cut;     /* the limit came first */
+    bool is_retired; /* the key that was named is no more */
     struct hv_buf scratch;
     struct hv_secret key; /* scratch; empty when there is no room for it */
 };
@@ -83,9 +84,8 @@ key_form(struct search *search, struct hv_bytes key)
 
     for (size_t i = 0; search->key.data && !words && i < notify_key_forms_len;
          i++) {
-        struct hv_bytes form = { search->key.data,
-                                 notify_key_forms[i].make(key,
-                                                          search->key.data) };
+        struct hv_bytes form = { search->key.data, notify_key_forms[i].make(
+                                                       key, search->key.data) };
 
         if (raw_fits(search, form))
             words = notify_key_forms[i].words;
@@ -147,7 +147,8 @@ say_nothing_fits(const struct search *search, struct hv_why_step *out)
                  key->version.id);
     else
         snprintf(out->note, sizeof(out->note),
-                 "nothing near fits, %zu combinations tried%s", search->tried,
+                 "nothing near fits, %zu combinations tried%s%s", search->tried,
+                 search->is_retired ? "; the retired key is destroyed" : "",
                  search->is_cut ? "; the limit came before the end" : "");
 }
 
@@ -220,6 +221,7 @@ hv_notify_nearest(const struct hv_keyring *ring, struct hv_bytes header,
         .body = body,
         .auth = judgement->auth,
         .left = max_hashed ? max_hashed : DEFAULT_HASHED,
+        .is_retired = judgement->verdict == HV_VERDICT_RETIRED_VERSION,
     };
 
     *out = (struct hv_why_step){ .step = "nearest" };

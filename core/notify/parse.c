@@ -4,6 +4,7 @@
  * the MAC held, and never before. No tree is made. Fact: notify-body
  */
 #include "core/notify/build.h"
+#include "core/notify/mac.h"
 #include "core/wire/gate.h"
 #include "hvconsole/limits.h"
 
@@ -24,6 +25,7 @@
 struct hv_notify_parser {
     xmlParserCtxtPtr xml;
     struct hv_build build;
+    struct notify_macs macs;
 };
 
 static void
@@ -123,7 +125,21 @@ hv_notify_parser_free(struct hv_notify_parser *ctx)
         return;
     xmlFreeParserCtxt(ctx->xml);
     hv_build_release(&ctx->build);
+    notify_macs_clear(&ctx->macs);
     free(ctx);
+}
+
+void
+hv_notify_parser_forget(struct hv_notify_parser *ctx)
+{
+    if (ctx)
+        notify_macs_clear(&ctx->macs);
+}
+
+struct notify_macs *
+notify_parser_macs(struct hv_notify_parser *parser)
+{
+    return &parser->macs;
 }
 
 static enum hv_status

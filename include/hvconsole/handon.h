@@ -24,7 +24,6 @@ struct hv_handon;
  *   X-HVConsole-Verdict  HVCONSOLE_VERDICT   verified, verified-old
  *   X-HVConsole-Received HVCONSOLE_RECEIVED  RFC 3339, UTC
  *   X-HVConsole-Attempt  HVCONSOLE_ATTEMPT   1 = the first
- *   X-HVConsole-Duplicate-Of  HVCONSOLE_DUPLICATE_OF  row of its twin; or absent
  *   X-HVConsole-Test: 1  HVCONSOLE_TEST=1    sent by ourselves; or absent
  */
 

@@ -342,7 +342,6 @@ struct hv_log_info {
     int64_t bytes;                  /* of journal.db and its WAL */
     int64_t oldest_id, oldest_ms;   /* 0 = empty */
     int64_t newest_id, newest_ms;
-    int64_t bodies;                 /* rows whose body is still there */
     int schema;
     struct hv_outbox_state outbox;
 };
@@ -385,8 +384,9 @@ struct hv_log_check {
     int64_t first_altered;          /* id of the newest of them, 0 = none */
     int64_t strays;                 /* bodies, events, ledger lines of no row */
 };
-/** hv_journal_check() - the file, and the seals of the newest @max rows
- *  (0 = all). Slices as above; @out gathers, start with zeroes. */
+/** hv_journal_check() - the seals of the newest @max rows; 0 = of all, and the
+ *  file itself first, which takes minutes when it is large and no slice ends.
+ *  Slices as above; @out gathers, start with zeroes. */
 HV_MUST_CHECK enum hv_status
 hv_journal_check(struct hv_journal_view *view, int64_t max, int64_t budget_ms,
                  struct hv_log_scan *scan, struct hv_log_check *out,

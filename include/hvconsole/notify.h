@@ -71,6 +71,9 @@ void hv_event_list_release(struct hv_event_list *list);
 struct hv_notify_parser;
 struct hv_notify_parser *hv_notify_parser_new(void);
 void hv_notify_parser_free(struct hv_notify_parser *ctx);
+/** hv_notify_parser_forget() - the keys hv_notify_judge() met through it. Call
+ *  it when keys have changed. NULL: nothing to do. */
+void hv_notify_parser_forget(struct hv_notify_parser *ctx);
 HV_MUST_CHECK enum hv_status hv_notify_parse(struct hv_notify_parser *ctx,
                                              struct hv_bytes body,
                                              struct hv_event_list *out,
@@ -100,7 +103,7 @@ void hv_judgement_release(struct hv_judgement *judgement);
  * hv_notify_judge() - everything from header to inner subscriptions.
  * @ring:    keys; borrowed. NULL never
  * @header:  value of Authorization; data NULL = no such header
- * @parser:  may be NULL
+ * @parser:  may be NULL; keeps what it takes to use the same key again
  *
  * A forgery is a verdict, not an error. Constant-time compare; when there is no
  * key a dummy HMAC is computed all the same. XML is looked at only after the

@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 
+import console
 import load
 import peers
 
@@ -53,6 +54,10 @@ class Bench:
         self.folder = tempfile.mkdtemp(prefix='hvb')
         self.cert, self.tls_key = peers.make_cert(self.folder)
         self.peers = {}
+
+    def tool(self, name):
+        """A program that was built beside journal-bench."""
+        return os.path.join(os.path.dirname(self.options.journal_bench), name)
 
     def up(self):
         w = self.world
@@ -351,10 +356,15 @@ def abuse_goals(bench):
          worst <= 15)
 
 
+def console_goals(bench):
+    console.goals(bench, goal, skip, say)
+
+
 GOALS = [
     (('G1', 'G2', 'G3'), rate_goals), (('G4',), journal_goals), (('G5',), latency_goals),
     (('G6',), share_goal), (('G7',), handshake_goal), (('G10',), tail_goals),
     (('G11',), memory_goals), (('G12',), durability_goals), (('G13',), abuse_goals),
+    (('G8', 'G9'), console_goals),     # last: it takes the journal over
 ]
 
 

@@ -64,9 +64,9 @@ Test(evidence, of_no_journal_there_is_none)
     struct hv_log_check check = { 0 };
     size_t len = 9;
 
-    cr_expect_eq(hv_journal_use_buckets(view, &sub, "", 10 * DAY, DAY, &bucket,
-                                        1, NULL),
-                 HV_OK);
+    cr_expect_eq(
+        hv_journal_use_buckets(view, &sub, "", 10 * DAY, DAY, &bucket, 1, NULL),
+        HV_OK);
     cr_expect_eq(bucket.uses, 0);
     cr_expect_eq(hv_journal_retries(view, 0, &retries, &len, NULL), HV_OK);
     cr_expect_eq(len, 0);
@@ -255,18 +255,18 @@ Test(evidence, a_record_is_found_before_and_after_it_enters_the_index)
         cr_expect_eq(use.first_ms, DAY);
         cr_expect_eq(use.last_ms, 3 * DAY);
         cr_expect_eq(use.last_id, 3);
-        cr_assert_eq(hv_journal_page(view, &filter, 0, 0, false, rows, 4, &len,
-                                     NULL),
-                     HV_OK);
+        cr_assert_eq(
+            hv_journal_page(view, &filter, 0, 0, false, rows, 4, &len, NULL),
+            HV_OK);
         cr_assert_eq(len, 2);
         cr_expect(rows[0].id == 3 && rows[1].id == 1);
-        cr_assert_eq(hv_journal_page(view, &filter, 2, 0, false, rows, 4, &len,
-                                     NULL),
-                     HV_OK);
+        cr_assert_eq(
+            hv_journal_page(view, &filter, 2, 0, false, rows, 4, &len, NULL),
+            HV_OK);
         cr_expect(len == 1 && rows[0].id == 1);
-        cr_assert_eq(hv_journal_page(view, &filter, 0, 1, false, rows, 4, &len,
-                                     NULL),
-                     HV_OK);
+        cr_assert_eq(
+            hv_journal_page(view, &filter, 0, 1, false, rows, 4, &len, NULL),
+            HV_OK);
         cr_expect(len == 1 && rows[0].id == 3);
         settle(journal);
     }
@@ -278,8 +278,7 @@ Test(evidence, a_record_is_found_before_and_after_it_enters_the_index)
 
 /* Ids found, as "3 1", in slices of @max. */
 static void
-search(struct hv_journal_view *view, const char *text, size_t max,
-       char out[64])
+search(struct hv_journal_view *view, const char *text, size_t max, char out[64])
 {
     static const struct hv_log_filter everything;
     struct hv_log_scan scan = { 0 };

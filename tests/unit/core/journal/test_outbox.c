@@ -33,7 +33,8 @@ start(void)
 {
     fixture_start(&fx);
     journal = fixture_open(&fx);
-    hv_journal_set_policy(journal, &(struct hv_journal_policy){ .hand_on = true });
+    hv_journal_set_policy(journal,
+                          &(struct hv_journal_policy){ .hand_on = true });
     outbox = open_outbox();
 }
 
@@ -69,9 +70,9 @@ due(int64_t at_ms)
     size_t len = 0;
     size_t at = 0;
 
-    cr_assert_eq(hv_outbox_next(outbox, T0 + at_ms, items, 8, &len, &next_ms,
-                                &err),
-                 HV_OK, "%s", err.why);
+    cr_assert_eq(
+        hv_outbox_next(outbox, T0 + at_ms, items, 8, &len, &next_ms, &err),
+        HV_OK, "%s", err.why);
     text[0] = '\0';
     for (size_t i = 0; i < len; i++) {
         at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%lld",
@@ -151,8 +152,7 @@ Test(outbox, an_altered_item_or_row_does_not_open)
         hv_outbox_close(outbox);
         outbox = open_outbox();
         cr_expect_eq(hv_outbox_next(outbox, T0, &item, 1, &len, &next_ms, NULL),
-                     is_altered ? HV_ERR_DAMAGED : HV_OK, "%s",
-                     rows[i].change);
+                     is_altered ? HV_ERR_DAMAGED : HV_OK, "%s", rows[i].change);
         cr_expect_eq(len, is_altered ? 0 : 1, "%s", rows[i].change);
         hv_outbox_item_release(&item);
         fixture_sql(&fx, rows[i].undo);
@@ -169,9 +169,9 @@ Test(outbox, an_item_comes_back_as_it_arrived)
     sample_make(&sample, HV_VERDICT_VERIFIED_OLD, 5, 2);
     sample.arrival.is_test = true;
     sample_append(journal, &sample);
-    cr_assert_eq(hv_outbox_next(outbox, INT64_MAX / 2, &item, 1, &len, &next_ms,
-                                NULL),
-                 HV_OK);
+    cr_assert_eq(
+        hv_outbox_next(outbox, INT64_MAX / 2, &item, 1, &len, &next_ms, NULL),
+        HV_OK);
     cr_assert_eq(len, 1);
     cr_expect_eq(next_ms, 0);
     cr_expect_eq(item.id, 1);
@@ -279,7 +279,8 @@ Test(outbox, what_was_taken_and_not_settled_comes_again_after_a_restart)
     hv_outbox_close(outbox);
     hv_journal_close(journal);
     journal = fixture_open(&fx);
-    hv_journal_set_policy(journal, &(struct hv_journal_policy){ .hand_on = true });
+    hv_journal_set_policy(journal,
+                          &(struct hv_journal_policy){ .hand_on = true });
     outbox = open_outbox();
     put(2, 2, 1);
     cr_expect_str_eq(due(1), "1 2", "two starts, two keys");
@@ -297,14 +298,14 @@ Test(outbox, no_nonce_is_used_twice_under_a_key)
                               &(struct hv_journal_policy){ .hand_on = true });
     }
     cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM outbox"), 15);
-    cr_expect_eq(
-        fixture_int(&fx, "SELECT count(*) FROM (SELECT DISTINCT key,n FROM "
-                         "outbox)"),
-        15);
-    cr_expect_eq(
-        fixture_int(&fx, "SELECT count(*) FROM (SELECT DISTINCT salt FROM "
-                         "outbox_key)"),
-        3);
+    cr_expect_eq(fixture_int(&fx,
+                             "SELECT count(*) FROM (SELECT DISTINCT key,n FROM "
+                             "outbox)"),
+                 15);
+    cr_expect_eq(fixture_int(&fx,
+                             "SELECT count(*) FROM (SELECT DISTINCT salt FROM "
+                             "outbox_key)"),
+                 3);
 }
 
 Test(outbox, without_hand_on_nothing_enters)

@@ -354,47 +354,143 @@ plan_of(const char *sql, struct hv_buf *out)
     hv_buf_release(&question);
 }
 
+Test(page, the_index_with_the_fewest_rows_is_walked)
+{
+    /* Of 100 rows: a to c are subscriptions, v1 to v3 key versions. */
+    static const struct {
+        unsigned sub;
+        const char *version;
+        enum hv_verdict verdict;
+        unsigned rows;
+    } kinds[] = {
+        { 1, "v1", HV_VERDICT_VERIFIED, 50 },
+        { 1, "v1", HV_VERDICT_BAD_HMAC, 12 },
+        { 1, "v2", HV_VERDICT_VERIFIED, 25 },
+        { 2, "v2", HV_VERDICT_QUARANTINED, 2 },
+        { 2, "v3", HV_VERDICT_VERIFIED, 10 },
+        { 2, "v3", HV_VERDICT_BAD_HMAC, 1 },
+    };
+    static const struct {
+        unsigned sub;
+        const char *version;
+        uint32_t verdicts;
+        enum journal_way way;
+    } rows[] = {
+        { 0, "", 0, JOURNAL_WAY_ROWS },
+        { 1, "", 0, JOURNAL_WAY_SUB },
+        { 0, "v2", 0, JOURNAL_WAY_VERSION },
+        { 1, "v2", 0, JOURNAL_WAY_VERSION },
+        { 2, "v2", 0, JOURNAL_WAY_SUB },
+        { 0, "", 0x3fe, JOURNAL_WAY_ODD },
+        { 0, "", 0x10, JOURNAL_WAY_VERDICT },
+        { 0, "", 0x0c, JOURNAL_WAY_VERDICT },
+        { 1, "", 0x14, JOURNAL_WAY_ODD_SUB },
+        { 1, "", 0x04, JOURNAL_WAY_VERDICT },
+        { 2, "", 0x10, JOURNAL_WAY_ODD_SUB },
+        { 2, "", 0x11, JOURNAL_WAY_SUB },
+        { 3, "", 0, JOURNAL_WAY_SUB },
+        { 0, "v9", 0x3fe, JOURNAL_WAY_VERSION },
+    };
+    struct hv_journal *journal = fixture_open(&fx);
+    struct journal_db db;
+    unsigned number = 0;
+
+    for (size_t i = 0; i < HV_LEN(kinds); i++) {
+        for (unsigned j = 0; j < kinds[i].rows; j++) {
+            struct sample sample;
+
+            sample_make(&sample, kinds[i].verdict, number++, 0);
+            sample.judgement.auth.sub = sample_guid(kinds[i].sub);
+            hv_copy(sample.judgement.auth.version.id,
+                    sizeof(sample.judgement.auth.version.id), kinds[i].version);
+            sample_append(journal, &sample);
+        }
+    }
+    hv_journal_close(journal);
+    journal_db_init(&db, fx.path);
+    cr_assert_eq(journal_db_open_reader(&db, NULL), HV_OK);
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        struct hv_log_filter filter = { .verdicts = rows[i].verdicts,
+                                        .has_sub = rows[i].sub != 0,
+                                        .sub = sample_guid(rows[i].sub) };
+        enum journal_way way = JOURNAL_WAY_ROWS;
+
+        hv_copy(filter.version, sizeof(filter.version), rows[i].version);
+        cr_assert_eq(journal_page_way(&db, &filter, &way, NULL), HV_OK);
+        cr_expect_eq(way, rows[i].way, "row %zu: %d", i, (int)way);
+    }
+    journal_db_release(&db);
+}
+
 Test(page, no_query_sorts_or_walks_a_table)
 {
-    struct {
+    static const struct {
         const char *name;
         struct hv_log_filter filter;
+        enum journal_way way;
         const char *how;
     } rows[] = {
         { "everything",
           { 0 },
+          JOURNAL_WAY_ROWS,
           "SEARCH a USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" },
         { "a subscription",
           { .has_sub = true },
+          JOURNAL_WAY_SUB,
           "SEARCH a USING INDEX arrival_sub (sub=? AND rowid>? AND rowid<?)" },
         { "trouble",
           { .verdicts = 0x3fe },
+          JOURNAL_WAY_ODD,
           "SEARCH a USING INDEX arrival_odd (id>? AND id<?)" },
         { "trouble of one",
-          { .verdicts = 0x10, .has_sub = true },
-          "SEARCH a USING INDEX arrival_odd (id>? AND id<?)" },
+          { .verdicts = 0x3fe, .has_sub = true },
+          JOURNAL_WAY_ODD_SUB,
+          "SEARCH a USING INDEX arrival_odd_sub (sub=? AND rowid>? AND "
+          "rowid<?)" },
+        { "a verdict",
+          { .verdicts = 0x10 },
+          JOURNAL_WAY_VERDICT,
+          "SEARCH a USING INDEX arrival_odd_verdict (verdict=? AND rowid>? AND "
+          "rowid<?)" },
+        { "two verdicts of one",
+          { .verdicts = 0x0c, .has_sub = true },
+          JOURNAL_WAY_VERDICT,
+          "MERGE (UNION ALL)\nLEFT\nSEARCH a USING INDEX arrival_odd_verdict "
+          "(verdict=? AND rowid>? AND rowid<?)" },
+        { "all verdicts but one",
+          { .verdicts = 0x3ee, .version = "v1" },
+          JOURNAL_WAY_VERDICT,
+          "MERGE (UNION ALL)" },
         { "verified of one",
           { .verdicts = 0x01, .has_sub = true },
+          JOURNAL_WAY_SUB,
           "SEARCH a USING INDEX arrival_sub (sub=? AND rowid>? AND rowid<?)" },
         { "a version",
           { .version = "v1" },
-          "SEARCH a USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" },
+          JOURNAL_WAY_VERSION,
+          "SEARCH a USING INDEX arrival_version (version=? AND rowid>? AND "
+          "rowid<?)" },
         { "a time",
           { .since_ms = 1, .until_ms = 2 },
+          JOURNAL_WAY_ROWS,
           "SEARCH a USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" },
-        { "a record",
-          { .has_record = true },
-          "SEARCH e USING PRIMARY KEY (record=? AND id>? AND id<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)" },
         { "trouble of a record",
           { .has_record = true, .verdicts = 0x10 },
+          JOURNAL_WAY_VERDICT,
+          "SEARCH e USING PRIMARY KEY (record=? AND id>? AND id<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)" },
+        { "a record",
+          { .has_record = true },
+          JOURNAL_WAY_ROWS,
           "SEARCH e USING PRIMARY KEY (record=? AND id>? AND id<?)\nSEARCH a USING INTEGER PRIMARY KEY (rowid=?)" },
     };
+    const struct hv_log_filter *record = &rows[HV_LEN(rows) - 1].filter;
     struct hv_buf sql = { 0 };
     struct hv_buf plan = { 0 };
 
     hv_journal_close(fixture_open(&fx));
     for (size_t i = 0; i < HV_LEN(rows) * 2; i++) {
-        journal_page_sql(&rows[i / 2].filter, 1, false, i % 2 != 0, &sql);
+        journal_page_sql(&rows[i / 2].filter, rows[i / 2].way, 1, false,
+                         i % 2 != 0, &sql);
         plan_of(hv_buf_str(&sql), &plan);
         cr_expect(strstr(hv_buf_str(&plan), rows[i / 2].how), "%s:\n%s",
                   rows[i / 2].name, hv_buf_str(&plan));
@@ -403,7 +499,7 @@ Test(page, no_query_sorts_or_walks_a_table)
         cr_expect_null(strstr(hv_buf_str(&plan), "TEMP B-TREE"), "%s:\n%s",
                        rows[i / 2].name, hv_buf_str(&plan));
     }
-    journal_page_sql(&rows[7].filter, 1, true, false, &sql);
+    journal_page_sql(record, JOURNAL_WAY_ROWS, 1, true, false, &sql);
     plan_of(hv_buf_str(&sql), &plan);
     cr_expect(strstr(hv_buf_str(&plan),
                      "SEARCH e USING INTEGER PRIMARY KEY (rowid>? AND "

@@ -57,9 +57,9 @@ prune(int64_t before_ms, int64_t now_ms, bool dry_run)
     struct hv_error err = { 0 };
 
     while (!done.is_done)
-        cr_assert_eq(hv_journal_prune(fx.path, before_ms, now_ms, dry_run, &done,
-                                      &err),
-                     HV_OK, "%s", err.why);
+        cr_assert_eq(
+            hv_journal_prune(fx.path, before_ms, now_ms, dry_run, &done, &err),
+            HV_OK, "%s", err.why);
     return done;
 }
 
@@ -203,8 +203,8 @@ Test(prune, settling_removes_what_is_older_than_the_policy_says)
 
 Test(prune, for_ever_is_for_ever)
 {
-    hv_journal_set_policy(
-        journal, &(struct hv_journal_policy){ .keep_ms = -1, .keep_bytes = -1 });
+    hv_journal_set_policy(journal, &(struct hv_journal_policy){
+                                       .keep_ms = -1, .keep_bytes = -1 });
     put(HV_VERDICT_VERIFIED, 1, 1000);
     journal->pruned_ms = INT64_MIN / 2;
     settle();
@@ -217,8 +217,8 @@ Test(prune, a_file_too_large_loses_its_oldest_contents)
     int64_t size;
     static char body[200000];
 
-    hv_journal_set_policy(
-        journal, &(struct hv_journal_policy){ .keep_bytes = 5000000 });
+    hv_journal_set_policy(journal,
+                          &(struct hv_journal_policy){ .keep_bytes = 5000000 });
     for (unsigned i = 0; i < 40; i++) {
         struct sample sample;
 

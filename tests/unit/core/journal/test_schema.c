@@ -29,8 +29,8 @@ old_keys(struct hv_keyring *ring)
     memset(key->index_key.data, 0x11, 32);
     memset(key->outbox_key.data, 0x22, 32);
     memset(ring->readers[0].private_key.data, 0x33, 32);
-    pair = EVP_PKEY_new_raw_private_key(
-        EVP_PKEY_X25519, NULL, ring->readers[0].private_key.data, 32);
+    pair = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL,
+                                        ring->readers[0].private_key.data, 32);
     cr_assert(EVP_PKEY_get_raw_public_key(pair, key->public_key, &len));
     EVP_PKEY_free(pair);
 }
@@ -45,8 +45,9 @@ start(void)
     old_keys(&fx.ring);
     hv_path_dir(fx.path, dir, sizeof(dir));
     cr_assert_eq(hv_dir_make(dir, 0700, NULL), HV_OK);
-    cr_assert_eq(hv_file_read(HV_FIXTURES "/journal/v1.db", 1 << 20, &file, NULL),
-                 HV_OK);
+    cr_assert_eq(
+        hv_file_read(HV_FIXTURES "/journal/v1.db", 1 << 20, &file, NULL),
+        HV_OK);
     cr_assert_eq(hv_file_create(fx.path, 0600, hv_buf_bytes(&file), NULL),
                  HV_OK);
     hv_buf_release(&file);
@@ -79,17 +80,23 @@ Test(schema, a_writer_brings_version_1_up_to_date)
         int events;
         int64_t twin;
     } rows[] = {
-        { HV_VERDICT_VERIFIED, 1, 1, 0 },   { HV_VERDICT_VERIFIED, 2, 3, 0 },
-        { HV_VERDICT_BAD_HMAC, 3, 0, 0 },   { HV_VERDICT_VERIFIED, 1, 1, 1 },
-        { HV_VERDICT_QUARANTINED, 4, 0, 0 }, { HV_VERDICT_VERIFIED_OLD, 5, 2, 0 },
-        { HV_VERDICT_MALFORMED, 6, 0, 0 },  { HV_VERDICT_MISMATCH, 7, 1, 0 },
-        { HV_VERDICT_MISSING, 8, 0, 0 },    { HV_VERDICT_UNKNOWN_SUB, 9, 0, 0 },
-        { HV_VERDICT_VERIFIED, 2, 3, 2 },   { HV_VERDICT_VERIFIED, 10, 1, 0 },
+        { HV_VERDICT_VERIFIED, 1, 1, 0 },
+        { HV_VERDICT_VERIFIED, 2, 3, 0 },
+        { HV_VERDICT_BAD_HMAC, 3, 0, 0 },
+        { HV_VERDICT_VERIFIED, 1, 1, 1 },
+        { HV_VERDICT_QUARANTINED, 4, 0, 0 },
+        { HV_VERDICT_VERIFIED_OLD, 5, 2, 0 },
+        { HV_VERDICT_MALFORMED, 6, 0, 0 },
+        { HV_VERDICT_MISMATCH, 7, 1, 0 },
+        { HV_VERDICT_MISSING, 8, 0, 0 },
+        { HV_VERDICT_UNKNOWN_SUB, 9, 0, 0 },
+        { HV_VERDICT_VERIFIED, 2, 3, 2 },
+        { HV_VERDICT_VERIFIED, 10, 1, 0 },
     };
     struct hv_journal *journal = fixture_open(&fx);
     struct hv_journal_view *view = fixture_view(&fx, true);
 
-    cr_expect_eq(fixture_int(&fx, "PRAGMA user_version"), 2);
+    cr_expect_eq(fixture_int(&fx, "PRAGMA user_version"), 3);
     for (size_t i = 0; i < HV_LEN(rows); i++) {
         struct hv_log_row row = { 0 };
         struct hv_buf body = { 0 };
@@ -104,8 +111,8 @@ Test(schema, a_writer_brings_version_1_up_to_date)
         cr_expect_eq(row.why_len, 2);
         cr_assert_eq(row.events_len, (size_t)rows[i].events);
         for (size_t j = 0; j < row.events_len; j++)
-            cr_expect(hv_guid_equal(&row.events[j].record,
-                                    &sample.events[j].record));
+            cr_expect(
+                hv_guid_equal(&row.events[j].record, &sample.events[j].record));
         if (rows[i].verdict <= HV_VERDICT_MISMATCH) {
             cr_expect_eq(hv_journal_body(view, row.id, &body, NULL), HV_OK);
             cr_expect(hv_bytes_equal(hv_buf_bytes(&body), sample.arrival.body));
@@ -149,9 +156,10 @@ Test(schema, what_version_1_knew_is_known_afterwards)
     hv_journal_add_why(journal, 3, &(struct hv_why_step){ .step = "nearest" });
     for (more = true; more;)
         cr_assert_eq(hv_journal_settle(journal, &more, NULL), HV_OK);
-    cr_expect_eq(fixture_int(&fx, "SELECT count(*) FROM why w JOIN arrival a ON "
-                                  "a.why=w.id WHERE a.id=3 AND length(w.steps)="
-                                  "(SELECT min(length(steps)) FROM why)"),
+    cr_expect_eq(fixture_int(&fx,
+                             "SELECT count(*) FROM why w JOIN arrival a ON "
+                             "a.why=w.id WHERE a.id=3 AND length(w.steps)="
+                             "(SELECT min(length(steps)) FROM why)"),
                  1);
     hv_journal_view_close(view);
     hv_journal_close(journal);

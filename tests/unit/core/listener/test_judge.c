@@ -2,6 +2,7 @@
  * test_judge.c - every notification vector gets its verdict, and what the
  * vectors do not show: retired and pending keys, steps in words.
  */
+#include "core/notify/mac.h"
 #include "vectors.h"
 
 #include <criterion/criterion.h>
@@ -276,4 +277,52 @@ Test(judge, notes_hold_no_key_and_no_mac)
         }
         hv_judgement_release(&made);
     }
+}
+
+/* The key of each subscription is prepared once and kept; more of them than are
+ * kept, another key under an old name, and forgetting change no verdict. */
+Test(judge, kept_keys_change_no_verdict)
+{
+    const struct vector *v = vector_of("n01");
+    struct hv_judgement made;
+
+    cr_assert(hv_verdict_row(v->verdict)->is_verified);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 100; i++) { /* each lookup with a key of its own */
+            struct notify_macs *macs = notify_parser_macs(parser);
+            const struct notify_mac *mac = NULL;
+            uint8_t key[HV_HMAC_KEY_LEN] = { 0 };
+
+            memcpy(key, &i, sizeof(i));
+            key[sizeof(i)] = (uint8_t)(round + 1);
+            cr_assert_eq(notify_macs_get(macs,
+                                         (struct hv_bytes){ key, sizeof(key) },
+                                         &mac, NULL),
+                         HV_OK);
+            cr_assert_not_null(mac);
+        }
+        made = judge_vector(v);
+        cr_expect_eq(made.verdict, v->verdict);
+        hv_judgement_release(&made);
+        made = judge_vector(v); /* now with the key that is kept */
+        cr_expect_eq(made.verdict, v->verdict);
+        hv_judgement_release(&made);
+    }
+    /* The same name, another key: what was kept must not fit any longer. */
+    for (size_t i = 0; i < ring.keys_len; i++) {
+        if (ring.keys[i].key.len == HV_HMAC_KEY_LEN)
+            ring.keys[i].key.data[0] ^= 1;
+    }
+    made = judge_vector(v);
+    cr_expect_eq(made.verdict, HV_VERDICT_BAD_HMAC);
+    hv_judgement_release(&made);
+    hv_notify_parser_forget(parser);
+    hv_notify_parser_forget(NULL);
+    for (size_t i = 0; i < ring.keys_len; i++) {
+        if (ring.keys[i].key.len == HV_HMAC_KEY_LEN)
+            ring.keys[i].key.data[0] ^= 1;
+    }
+    made = judge_vector(v);
+    cr_expect_eq(made.verdict, v->verdict);
+    hv_judgement_release(&made);
 }

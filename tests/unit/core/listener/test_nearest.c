@@ -245,6 +245,22 @@ Test(nearest, reads_a_malformed_header_as_it_was_meant)
     hv_buf_release(&header);
 }
 
+/* Nobody must take "nothing fits" for a forgery when the key is no more. */
+Test(nearest, says_that_a_retired_key_cannot_be_tried)
+{
+    struct hv_buf header = { 0 };
+    uint8_t key[HV_HMAC_KEY_LEN];
+    const char *note;
+
+    memset(key, 0x22, sizeof(key));
+    hv_keyring_retire(&ring.keys[1], 2);
+    header_of(&sub_a, "v2", key, sizeof(key), hv_bytes_str(BODY), &header);
+    note = look(&header, hv_bytes_str(BODY), 0);
+    cr_assert_not_null(note);
+    cr_expect(strstr(note, "; the retired key is destroyed"), "%s", note);
+    hv_buf_release(&header);
+}
+
 Test(nearest, stops_at_its_limit)
 {
     size_t len = 300000;
