@@ -15,17 +15,13 @@
 
 #define CANCEL_POLL_MS 50
 
-/* Reads the info of an answer with code 0 into @out. */
-typedef enum hv_status (*read_fn)(const xmlNode *info, void *out,
-                                  struct hv_error *err);
-
 /* On the heap: when the loop is stopped from outside, the answer comes after
  * the one who asked has gone. */
 struct wait {
     bool is_done;
     bool is_left; /* nobody waits any more */
     const struct hv_method *method;
-    read_fn read; /* NULL = the code says it all */
+    hv_read_fn read; /* NULL = the code says it all */
     void *out;
     enum hv_status status;
     struct hv_error error;
@@ -87,9 +83,9 @@ on_poll(void *arg)
         hv_watch_after(wait->poll, CANCEL_POLL_MS);
 }
 
-static enum hv_status
-call_and_wait(struct hv_client *client, const struct hv_call *call,
-              read_fn read, void *out, struct hv_error *err)
+enum hv_status
+hv_client_ask(struct hv_client *client, const struct hv_call *call,
+              hv_read_fn read, void *out, struct hv_error *err)
 {
     struct wait *wait = hv_calloc(1, sizeof(*wait));
     enum hv_status st;
@@ -157,13 +153,13 @@ hv_client_get_subs(struct hv_client *client, struct hv_sub_list *out,
         .info = hv_bytes_str("<info/>"),
     };
 
-    return call_and_wait(client, &call, read_subs, out, err);
+    return hv_client_ask(client, &call, read_subs, out, err);
 }
 
 /* The two methods that send a whole subscription with its key. */
 static enum hv_status
 send_sub(struct hv_client *client, const char *method, const struct hv_sub *sub,
-         read_fn read, void *out, struct hv_error *err)
+         hv_read_fn read, void *out, struct hv_error *err)
 {
     struct hv_call call = { .method = method, .version = 1 };
     struct hv_secret info = { 0 };
@@ -173,7 +169,7 @@ send_sub(struct hv_client *client, const char *method, const struct hv_sub *sub,
     if (st)
         return st;
     call.info = hv_secret_bytes(&info);
-    st = call_and_wait(client, &call, read, out, err);
+    st = hv_client_ask(client, &call, read, out, err);
     hv_secret_release(&info);
     return st;
 }
@@ -204,7 +200,7 @@ hv_client_unsubscribe(struct hv_client *client, const struct hv_guid *id,
     if (st)
         return st;
     call.info = hv_secret_bytes(&info);
-    st = call_and_wait(client, &call, NULL, NULL, err);
+    st = hv_client_ask(client, &call, NULL, NULL, err);
     hv_secret_release(&info);
     return st;
 }
@@ -220,7 +216,22 @@ hv_client_get_person(struct hv_client *client, const struct hv_guid *person,
         .offline_person = person,
     };
 
-    return call_and_wait(client, &call, read_person, out, err);
+    return hv_client_ask(client, &call, read_person, out, err);
+}
+
+enum hv_status
+hv_client_get_signed_in(struct hv_client *client,
+                        const struct hv_secret *user_token,
+                        struct hv_person *out, struct hv_error *err)
+{
+    struct hv_call call = {
+        .method = "GetPersonInfo",
+        .version = 1,
+        .info = hv_bytes_str("<info/>"),
+        .user_token = user_token,
+    };
+
+    return hv_client_ask(client, &call, read_person, out, err);
 }
 
 enum hv_status
@@ -234,7 +245,7 @@ hv_client_get_people(struct hv_client *client, const struct hv_guid *cursor,
     st = hv_people_info(cursor, count, &info, err);
     call.info = hv_buf_bytes(&info);
     if (!st)
-        st = call_and_wait(client, &call, read_people, out, err);
+        st = hv_client_ask(client, &call, read_people, out, err);
     hv_buf_release(&info);
     return st;
 }
@@ -250,7 +261,7 @@ hv_client_updated_records(struct hv_client *client, int64_t since_ms,
 
     call.info = hv_buf_bytes(&info);
     if (!st)
-        st = call_and_wait(client, &call, read_updated, out, err);
+        st = hv_client_ask(client, &call, read_updated, out, err);
     hv_buf_release(&info);
     return st;
 }

@@ -9,6 +9,8 @@
 #include "core/wire/session.h"
 #include "hvconsole/client.h"
 
+#include <libxml/tree.h>
+
 #include <stdatomic.h>
 
 /* header/version of our requests: 7 to 19 characters in the oldest schema. */
@@ -83,5 +85,15 @@ enum hv_status hv_transport_fail(const struct hv_post_result *result,
 struct hv_post hv_client_post(const struct hv_client *client,
                               const struct hv_secret *request,
                               bool has_secret_answer);
+
+/** hv_client_ask() - start a call and run the loop until its answer is there.
+ *  @read: reads the info of an answer with code 0 into @out; NULL = the code
+ *  says it all */
+typedef enum hv_status (*hv_read_fn)(const xmlNode *info, void *out,
+                                     struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_client_ask(struct hv_client *client,
+                                           const struct hv_call *call,
+                                           hv_read_fn read, void *out,
+                                           struct hv_error *err);
 
 #endif

@@ -126,6 +126,12 @@ HV_MUST_CHECK enum hv_status hv_client_get_person(struct hv_client *client,
                                                   const struct hv_guid *person,
                                                   struct hv_person *out,
                                                   struct hv_error *err);
+/** hv_client_get_signed_in() - of whom @user_token is. HV_ERR_TOKEN: it is over
+ *  (7) or none of ours (8); never repeated with it. */
+HV_MUST_CHECK enum hv_status
+hv_client_get_signed_in(struct hv_client *client,
+                        const struct hv_secret *user_token,
+                        struct hv_person *out, struct hv_error *err);
 /** hv_client_get_people() - one page; @cursor NULL = the first; @count 0 = the
  *  platform's own page size. */
 HV_MUST_CHECK enum hv_status hv_client_get_people(struct hv_client *client,
