@@ -77,7 +77,7 @@ add_draft(struct hv_keyring *ring, struct rotate_draft *draft, int64_t now_ms,
     enum hv_status st;
 
     if (!draft->version.id[0])
-        hv_keyring_new_version(ring, now_ms, &draft->version);
+        hv_keyring_new_version(ring, now_ms, NULL, &draft->version);
     st = hv_keyring_add_key(ring, &draft->id, &draft->version, &draft->key,
                             draft->origin, now_ms, err);
     if (st)

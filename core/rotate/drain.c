@@ -5,7 +5,6 @@
  */
 #include "core/rotate/drain_in.h"
 #include "hvconsole/clock.h"
-#include "hvconsole/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,13 +66,10 @@ evidence_read(const char *store, struct evidence *ev, struct hv_error *err)
 {
     struct hv_log_retry *retries = NULL;
     size_t len = 0;
-    char path[640];
     enum hv_status st;
 
     ev->now_ms = hv_clock_now_ms();
-    if (hv_path_join(path, sizeof(path), store, "journal.db"))
-        return hv_fail(err, HV_ERR_USAGE, "the store's path is too long");
-    st = hv_journal_view_open(path, NULL, &ev->view, err);
+    st = rotate_journal(store, &ev->view, err);
     if (!st)
         st = hv_journal_counts(ev->view, 0, &ev->ever, &ev->ever_len, err);
     if (!st)

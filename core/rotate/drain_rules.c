@@ -11,9 +11,6 @@
 
 #define DAY_MS (24 * 3600 * (int64_t)1000)
 
-/* The platform repeats for ten days; four more cover clocks and holidays.
- * Fact: retries */
-#define GRACE_MS   (14 * DAY_MS)
 #define OVERDUE_MS (45 * DAY_MS)
 #define SKEW_MS    (10 * 60 * (int64_t)1000)
 
@@ -21,6 +18,15 @@ static enum hv_retire_verdict
 ok_if(bool is_ok)
 {
     return is_ok ? HV_RETIRE_OK : HV_RETIRE_NOT_OK;
+}
+
+/* For "%s ago" and "these %s", where "now" would not do. */
+static void
+age_of(int64_t since_ms, const struct drain_case *c, char out[HV_AGE_TEXT])
+{
+    int64_t age = c->now_ms - since_ms;
+
+    hv_age_format(age < 1000 ? 1000 : age, out);
 }
 
 static enum hv_retire_verdict
@@ -58,7 +64,7 @@ judge_confirmed(struct hv_drain_row *row, const struct drain_case *c,
         hv_copy(text, size, "the platform never confirmed a newer version");
         return HV_RETIRE_NOT_OK;
     }
-    hv_age_format(c->now_ms - row->confirmed_ms, age);
+    age_of(row->confirmed_ms, c, age);
     snprintf(text, size, "replaced by a version the platform confirmed %s ago",
              age);
     return HV_RETIRE_OK;
@@ -87,8 +93,8 @@ judge_grace(struct hv_drain_row *row, const struct drain_case *c, char *text,
 
     hv_time_format(row->safe_at_ms, safe);
     safe[16] = '\0'; /* to the minute */
-    hv_age_format(c->now_ms - row->last_fresh_ms, fresh);
-    hv_age_format(c->now_ms - c->key->superseded_ms, replaced);
+    age_of(row->last_fresh_ms, c, fresh);
+    age_of(c->key->superseded_ms, c, replaced);
     if (row->last_fresh_ms)
         snprintf(text, size, "last new message %s ago, replaced %s ago: %s %sZ",
                  fresh, replaced, is_over ? "safe since" : "too early before",
@@ -108,7 +114,7 @@ judge_uptime(struct hv_drain_row *row, const struct drain_case *c, char *text,
 
     hv_age_format(row->uptime_ms, up);
     hv_age_format(row->gap_ms, gap);
-    hv_age_format(c->now_ms - drain_since(row, c), since);
+    age_of(drain_since(row, c), c, since);
     if (!row->uptime_ms)
         snprintf(text, size,
                  "no listener ran here in these %s, so nobody "
@@ -218,7 +224,7 @@ drain_judge(struct hv_drain_row *row, const struct drain_case *c)
     bool is_accepted = row->state == HV_KEY_ACCEPTED;
 
     if (is_accepted) {
-        row->safe_at_ms = drain_since(row, c) + GRACE_MS;
+        row->safe_at_ms = drain_since(row, c) + ROTATE_GRACE_MS;
         if (c->key->retire_not_before_ms > row->safe_at_ms)
             row->safe_at_ms = c->key->retire_not_before_ms;
         row->is_overdue = c->key->superseded_ms &&

@@ -310,8 +310,10 @@ run_locked(struct run *run, struct hv_error *err)
 
     /* A person who resumes it while it waits says that it may go on; a crash
      * says nothing. */
-    if (job->waits_for_canary && !job->is_interrupted)
+    if (job->waits_for_canary && !job->is_interrupted) {
+        are_proven(run);
         job->is_canary_over = true;
+    }
     job->waits_for_canary = false;
     job->is_interrupted = false;
     job->state = HV_ROTATION_RUNNING;

@@ -71,24 +71,33 @@ hv_rotation_pause(const char *store, const char *id, int wait_ms,
  * up. An unreachable platform is no reason to keep a job open: what is given up
  * goes on verifying. */
 static enum hv_status
-abort_item(const struct hv_rotate_ctx *ctx, struct hv_rotation_item *item,
-           struct hv_error *err)
+abort_item(const struct hv_rotate_ctx *ctx, const struct hv_rotation *job,
+           struct hv_rotation_item *item, struct hv_error *err)
 {
     struct rotate_save save = { .sub = item->sub, .app = ctx->profile->app_id };
     const struct hv_key *pending =
         rotate_pending(hv_keystore_ring(ctx->ks), &item->sub);
     struct hv_sub shown = { 0 };
+    bool is_announced = pending && pending->submitted_ms;
+    bool is_rotated = job_item_is_rotated(job, item, hv_keystore_ring(ctx->ks));
     bool is_there = false;
     enum hv_status st;
 
-    if (pending && pending->submitted_ms) {
+    if (is_announced) {
         is_there = !rotate_read(ctx, &item->sub, &shown, NULL) &&
                    rotate_shown(hv_keystore_ring(ctx->ks), &item->sub,
                                 &shown) == SHOWN_PENDING;
         hv_sub_release(&shown);
     }
-    if (pending)
+    if (pending) {
         save.version = pending->version;
+        hv_copy(item->reason, sizeof(item->reason),
+                is_there       ? "the platform has taken the new key after all"
+                : is_announced ? "the new key may have arrived: it goes on "
+                                 "being accepted for 14 days"
+                               : "the new key was never announced: it is "
+                                 "wiped");
+    }
     if (is_there)
         st = rotate_save_promote(ctx->ks, &save, err);
     else if (pending)
@@ -97,7 +106,7 @@ abort_item(const struct hv_rotate_ctx *ctx, struct hv_rotation_item *item,
         st = HV_OK;
     if (st)
         return st;
-    item->state = is_there ? HV_ITEM_DONE : HV_ITEM_DROPPED;
+    item->state = is_there || is_rotated ? HV_ITEM_DONE : HV_ITEM_DROPPED;
     return HV_OK;
 }
 
@@ -109,13 +118,9 @@ abort_locked(const struct hv_rotate_ctx *ctx, struct hv_rotation *job,
     enum hv_status st = hv_keystore_refresh(ctx->ks, &changed, err);
 
     for (size_t i = 0; !st && i < job->len; i++) {
-        struct hv_rotation_item *item = &job->items[i];
-
-        if (item->state == HV_ITEM_WAITING)
-            item->state = HV_ITEM_DROPPED;
-        else if (item->state == HV_ITEM_RUNNING ||
-                 item->state == HV_ITEM_STOPPED)
-            st = abort_item(ctx, item, err);
+        /* One that waits may have a key of an earlier rotation. */
+        if (!job_item_is_closed(&job->items[i]))
+            st = abort_item(ctx, job, &job->items[i], err);
     }
     if (st)
         return st;

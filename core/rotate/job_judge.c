@@ -4,8 +4,6 @@
  * Called by job.c. Changes nothing but the words in a job.
  */
 #include "core/rotate/job_in.h"
-#include "hvconsole/file.h"
-#include "hvconsole/journal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,12 +37,10 @@ job_item_is_proven(const char *store, const struct hv_rotation_item *item)
 {
     struct hv_journal_view *view = NULL;
     struct hv_log_count *counts = NULL;
-    char path[JOB_PATH];
     bool is_proven = false;
     size_t len = 0;
 
-    if (!hv_path_join(path, sizeof(path), store, "journal.db") &&
-        !hv_journal_view_open(path, NULL, &view, NULL) &&
+    if (!rotate_journal(store, &view, NULL) &&
         hv_journal_counts(view, 0, &counts, &len, NULL))
         len = 0;
     for (size_t i = 0; i < len; i++) {

@@ -5,8 +5,6 @@
  */
 #include "core/rotate/job_in.h"
 #include "hvconsole/clock.h"
-#include "hvconsole/file.h"
-#include "hvconsole/journal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,16 +47,8 @@ add_named(struct hv_rotation *job, const struct hv_keyring *ring,
     struct rotate_save save = { .sub = *sub, .app = job->app };
     struct hv_key_sub *record;
     enum hv_status st = rotate_known(ring, &save, &record, err);
-    char id[HV_GUID_TEXT];
 
-    if (st)
-        return st;
-    if (record->status == HV_SUB_DRAFT) {
-        hv_guid_format(sub, id);
-        return hv_fail(err, HV_ERR_RULE,
-                       "subscription %s is still being created", id);
-    }
-    return add_item(job, sub, err);
+    return st ? st : add_item(job, sub, err);
 }
 
 static enum hv_status
@@ -102,16 +92,6 @@ check_none_open(const struct hv_rotate_ctx *ctx, struct hv_error *err)
 }
 
 /* ------------------------------------------------------- what it means -- */
-
-static const struct hv_sub *
-listed(const struct hv_sub_list *list, const struct hv_guid *sub)
-{
-    for (size_t i = 0; i < list->len; i++) {
-        if (hv_guid_equal(&list->items[i].id, sub))
-            return &list->items[i];
-    }
-    return NULL;
-}
 
 static size_t
 verifying(const struct hv_keyring *ring, const struct hv_guid *sub)
@@ -164,12 +144,8 @@ count_uses(const struct hv_rotate_ctx *ctx, const struct hv_rotation *job,
     struct hv_journal_view *view = NULL;
     struct hv_log_count *counts = NULL;
     size_t len = 0;
-    char path[JOB_PATH];
-    enum hv_status st =
-        hv_path_join(path, sizeof(path), ctx->store, "journal.db");
+    enum hv_status st = rotate_journal(ctx->store, &view, err);
 
-    if (!st)
-        st = hv_journal_view_open(path, NULL, &view, err);
     if (!st)
         st = hv_journal_counts(view, hv_clock_now_ms() - DAY_MS, &counts, &len,
                                err);
@@ -195,7 +171,7 @@ judge(const struct hv_rotate_ctx *ctx, struct hv_rotation *job,
         return st;
     for (size_t i = 0; i < job->len; i++)
         judge_item(&job->items[i], hv_keystore_ring(ctx->ks),
-                   listed(&list, &job->items[i].sub), impact);
+                   rotate_listed(&list, &job->items[i].sub), impact);
     hv_sub_list_release(&list);
     impact->subs = job->len;
     impact->is_listener_up = rotate_require_listener(ctx, NULL) == HV_OK;

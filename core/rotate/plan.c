@@ -13,7 +13,8 @@
  * The first row that fits is taken. Two laws hold in it: a new key is announced
  * only after it was saved as SUBMITTED and the listener has it, and it becomes
  * ACTIVE only when the platform shows it. A SUBMITTED version that is not shown
- * may still arrive, so it is looked for before it is sent again.
+ * may still arrive, so it is looked for before it is sent again, with the same key; twice is
+ * enough for one run.
  */
 static const struct {
     int intent;
@@ -41,9 +42,10 @@ static const struct {
     { HV_INTENT_SUBMITTED, SHOWN_UNREAD, ANY, ANY, ANY, NEXT_READ },
     { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_ARMED, ANY, ANY, NEXT_ANNOUNCE },
     { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, ANY, ANY, YES, NEXT_LOOK_AGAIN },
-    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_SENT, ANY, NO, NEXT_GIVE_UP },
-    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_OPEN, NO, NO, NEXT_LISTENER },
-    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_OPEN, YES, NO, NEXT_SUBMIT },
+    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, PHASE_SENT_AGAIN, ANY, NO,
+      NEXT_GIVE_UP },
+    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, ANY, NO, NO, NEXT_LISTENER },
+    { HV_INTENT_SUBMITTED, SHOWN_ACTIVE, ANY, YES, NO, NEXT_SUBMIT },
 };
 
 static bool
@@ -125,48 +127,51 @@ rotate_pending(const struct hv_keyring *ring, const struct hv_guid *sub)
     return NULL;
 }
 
-static const struct {
-    enum rotate_shown shown;
-    bool is_critical;
-    const char *what; /* of the version the platform shows */
-    const char *hint;
-} complaints[] = {
-    { SHOWN_UNKNOWN, true, "which this keystore does not have",
+static const struct rotate_complaint complaints[] = {
+    { SHOWN_UNKNOWN, true, "unknown-version",
+      "which this keystore does not have",
       "somebody else changed the key: get it from them (key import), or "
       "take it back at once: key rotate --compromised" },
-    { SHOWN_RETIRED, true, "which was retired here: its key is wiped",
+    { SHOWN_RETIRED, true, "retired-version",
+      "which was retired here: its key is wiped",
       "somebody else went back to it: take it back at once with key rotate "
       "--compromised" },
-    { SHOWN_OTHER_BYTES, true,
+    { SHOWN_OTHER_BYTES, true, "other-bytes",
       "under which it holds other key bytes than this keystore",
       "its notifications cannot be verified here: find out who registered "
       "that key, and take it back with key rotate --compromised" },
-    { SHOWN_OTHER, false,
+    { SHOWN_OTHER, false, "moved",
       "which is not the active one here: somebody moved it there",
       "both versions verify; key rotate makes that one active first, then "
       "replaces it" },
 };
 
+const struct rotate_complaint *
+rotate_complaint(enum rotate_shown shown)
+{
+    for (size_t i = 0; i < HV_LEN(complaints); i++) {
+        if (complaints[i].shown == shown)
+            return &complaints[i];
+    }
+    return NULL;
+}
+
 enum hv_status
 rotate_complain(enum rotate_shown shown, const struct hv_guid *sub,
                 const struct hv_sub *platform, struct hv_error *err)
 {
+    const struct rotate_complaint *c = rotate_complaint(shown);
     char id[HV_GUID_TEXT];
 
     hv_guid_format(sub, id);
-    for (size_t i = 0; i < HV_LEN(complaints); i++) {
-        if (complaints[i].shown != shown)
-            continue;
-        hv_fail(err, HV_ERR_INCOMPLETE,
-                "%sthe platform shows version %s of "
-                "%s, %s",
-                complaints[i].is_critical ? "CRITICAL: " : "",
-                platform->version.id, id, complaints[i].what);
-        hv_hint(err, "%s", complaints[i].hint);
-        return HV_ERR_INCOMPLETE;
-    }
-    return hv_fail(err, HV_ERR_NOT_FOUND, "the platform has no subscription %s",
-                   id);
+    if (!c)
+        return hv_fail(err, HV_ERR_NOT_FOUND,
+                       "the platform has no subscription %s", id);
+    hv_fail(err, HV_ERR_INCOMPLETE, "%sthe platform shows version %s of %s, %s",
+            c->is_critical ? "CRITICAL: " : "", platform->version.id, id,
+            c->what);
+    hv_hint(err, "%s", c->hint);
+    return HV_ERR_INCOMPLETE;
 }
 
 bool

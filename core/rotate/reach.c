@@ -1,8 +1,9 @@
 /*
  * reach.c - the doors of core/rotate: the platform through a table of calls,
- * the listener through what it publishes. Called by run.c, create.c.
+ * the listener through what it publishes and journals.
  */
 #include "core/rotate/rotate_in.h"
+#include "hvconsole/file.h"
 #include "hvconsole/run.h"
 
 #include <poll.h>
@@ -83,6 +84,16 @@ rotate_wait(const struct hv_rotate_ctx *ctx, int ms)
     }
 }
 
+const struct hv_sub *
+rotate_listed(const struct hv_sub_list *list, const struct hv_guid *sub)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (hv_guid_equal(&list->items[i].id, sub))
+            return &list->items[i];
+    }
+    return NULL;
+}
+
 enum hv_status
 rotate_read(const struct hv_rotate_ctx *ctx, const struct hv_guid *sub,
             struct hv_sub *out, struct hv_error *err)
@@ -103,6 +114,17 @@ rotate_read(const struct hv_rotate_ctx *ctx, const struct hv_guid *sub,
     }
     hv_sub_list_release(&list);
     return HV_OK;
+}
+
+enum hv_status
+rotate_journal(const char *store, struct hv_journal_view **out,
+               struct hv_error *err)
+{
+    char path[640];
+
+    if (hv_path_join(path, sizeof(path), store, "journal.db"))
+        return hv_fail(err, HV_ERR_USAGE, "the store's path is too long");
+    return hv_journal_view_open(path, NULL, out, err);
 }
 
 enum hv_status

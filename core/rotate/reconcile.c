@@ -20,16 +20,6 @@ struct reconciliation {
     int64_t now_ms;
 };
 
-static const struct hv_sub *
-listed(const struct hv_sub_list *list, const struct hv_guid *id)
-{
-    for (size_t i = 0; i < list->len; i++) {
-        if (hv_guid_equal(&list->items[i].id, id))
-            return &list->items[i];
-    }
-    return NULL;
-}
-
 /* Whether the keystore noted something about this subscription so lately that
  * the list may not know of it. */
 static bool
@@ -59,8 +49,8 @@ cell_of(const struct hv_keyring *ring, const struct reconciliation *r,
     struct rotate_cell cell = {
         .status = record->status,
         .intent = record->intent,
-        .shown =
-            rotate_shown(ring, &record->sub, listed(r->platform, &record->sub)),
+        .shown = rotate_shown(ring, &record->sub,
+                              rotate_listed(r->platform, &record->sub)),
         .is_settled = !is_newer_than_list(ring, r, record),
     };
 
@@ -92,7 +82,7 @@ static enum hv_status
 bring_back(struct hv_keyring *ring, const struct reconciliation *r,
            const struct hv_guid *sub, struct hv_error *err)
 {
-    const struct hv_sub *shown = listed(r->platform, sub);
+    const struct hv_sub *shown = rotate_listed(r->platform, sub);
     enum rotate_shown what = rotate_shown(ring, sub, shown);
     struct hv_key_sub *record = hv_keyring_sub(ring, sub);
 
@@ -119,8 +109,9 @@ apply(struct hv_keyring *ring, const struct reconciliation *r,
         hv_keyring_remove_sub(ring, sub);
         return HV_OK;
     case CHANGE_PROMOTE:
-        return rotate_make_current(
-            ring, sub, &listed(r->platform, sub)->version, r->now_ms, err);
+        return rotate_make_current(ring, sub,
+                                   &rotate_listed(r->platform, sub)->version,
+                                   r->now_ms, err);
     case CHANGE_GONE:
         rotate_make_gone(ring, sub, r->now_ms);
         return HV_OK;
@@ -171,7 +162,8 @@ complain(const struct hv_keyring *ring, const struct reconciliation *r,
             if (hv_guid_equal(&record->app, r->app) &&
                 rotate_settle(&cell).say == order[say])
                 return rotate_complain(cell.shown, &record->sub,
-                                       listed(r->platform, &record->sub), err);
+                                       rotate_listed(r->platform, &record->sub),
+                                       err);
         }
     }
     return HV_OK;

@@ -5,8 +5,12 @@
 #ifndef CORE_ROTATE_IN_H
 #define CORE_ROTATE_IN_H
 
+#include "hvconsole/journal.h"
 #include "hvconsole/rotate.h"
 
+/* A replaced key goes on verifying: the platform repeats for ten days, four more
+ * cover clocks and holidays. Fact: retries */
+#define ROTATE_GRACE_MS (14 * 24 * 3600 * (int64_t)1000)
 /* How long an announcement of unknown outcome may still be under way. */
 #define ROTATE_SETTLE_MS 60000
 
@@ -27,9 +31,10 @@ enum rotate_shown {
 
 /* What this run has done about the announcement. */
 enum rotate_phase {
-    PHASE_OPEN,  /* nothing yet; an earlier run may have */
-    PHASE_ARMED, /* saved that bytes are about to leave */
-    PHASE_SENT,  /* they left */
+    PHASE_OPEN,       /* nothing yet; an earlier run may have */
+    PHASE_ARMED,      /* saved that bytes are about to leave */
+    PHASE_SENT,       /* they left */
+    PHASE_SENT_AGAIN, /* .. a second time: enough for one run */
     PHASE_COUNT
 };
 
@@ -61,6 +66,16 @@ enum rotate_next rotate_next(const struct rotate_state *state);
 enum rotate_shown rotate_shown(const struct hv_keyring *ring,
                                const struct hv_guid *sub,
                                const struct hv_sub *platform);
+/* What is wrong with what the platform shows. */
+struct rotate_complaint {
+    enum rotate_shown shown;
+    bool is_critical;
+    const char *word; /* "other-bytes" ... */
+    const char *what; /* of the version the platform shows */
+    const char *hint;
+};
+/** rotate_complaint() - NULL: nothing is. */
+const struct rotate_complaint *rotate_complaint(enum rotate_shown shown);
 /** rotate_complain() - the failure that NEXT_STOP means. */
 enum hv_status rotate_complain(enum rotate_shown shown,
                                const struct hv_guid *sub,
@@ -112,13 +127,15 @@ struct rotate_save {
     struct hv_guid sub;
     struct hv_guid app;
     struct hv_key_version version; /* of the new key; filled by stage */
+    struct hv_key_version shown;   /* by the platform, perhaps not ours */
     uint8_t config_hash[32];       /* of what is sent with it */
     bool is_drift;                 /* the platform shows more changed */
     bool may_lack_current;         /* stage although no key is ACTIVE here */
 };
 
 /** rotate_known() - the record of a subscription that this application has and
- *  the platform still lists. HV_ERR_NOT_FOUND: none such. */
+ *  the platform still lists. HV_ERR_NOT_FOUND: none such. HV_ERR_RULE: it is
+ *  still being created. */
 HV_MUST_CHECK enum hv_status rotate_known(const struct hv_keyring *ring,
                                           const struct rotate_save *save,
                                           struct hv_key_sub **out,
@@ -212,18 +229,25 @@ HV_MUST_CHECK enum hv_status rotate_adopt(struct hv_keyring *ring,
                                           const struct hv_guid *id,
                                           int64_t now_ms, struct hv_error *err);
 
-/* ------------------------------- reach.c: the platform and the listener -- */
+/* ------------------- reach.c: the platform, the listener and its journal -- */
 
 struct hv_platform_ops rotate_ops(const struct hv_rotate_ctx *ctx);
 /** rotate_wait() - @ms, or less when somebody stops the rotation. */
 void rotate_wait(const struct hv_rotate_ctx *ctx, int ms);
 bool rotate_is_stopped(const struct hv_rotate_ctx *ctx);
+/** rotate_listed() - a subscription in a list, or NULL. */
+const struct hv_sub *rotate_listed(const struct hv_sub_list *list,
+                                   const struct hv_guid *sub);
 /** rotate_read() - the subscription as the platform shows it now; @out->id is
  *  zero when it shows none. */
 HV_MUST_CHECK enum hv_status rotate_read(const struct hv_rotate_ctx *ctx,
                                          const struct hv_guid *sub,
                                          struct hv_sub *out,
                                          struct hv_error *err);
+/** rotate_journal() - what was received here; hv_journal_view_close() it. */
+HV_MUST_CHECK enum hv_status rotate_journal(const char *store,
+                                            struct hv_journal_view **out,
+                                            struct hv_error *err);
 /** rotate_require_listener() - HV_ERR_REFUSED when none runs. */
 HV_MUST_CHECK enum hv_status
 rotate_require_listener(const struct hv_rotate_ctx *ctx, struct hv_error *err);

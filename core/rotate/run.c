@@ -32,6 +32,7 @@ struct rotation {
     struct hv_error cause;  /* why the outcome is unknown, if it is */
     int64_t submitted_ms;
     int looks;
+    int sent; /* how often, in this run */
     bool is_finished;
 };
 
@@ -96,7 +97,7 @@ read_failed(struct rotation *r, enum hv_status st,
 {
     char id[HV_GUID_TEXT];
 
-    if (r->state.phase == PHASE_SENT) {
+    if (r->sent) {
         if (!r->cause.why[0])
             r->cause = *failure;
         may_still_look(r);
@@ -140,8 +141,10 @@ do_read(struct rotation *r, struct hv_error *err)
 static enum hv_status
 do_stage(struct rotation *r, struct hv_error *err)
 {
-    enum hv_status st = rotate_save_stage(r->ctx->ks, &r->save, err);
+    enum hv_status st;
 
+    r->save.shown = r->platform.version;
+    st = rotate_save_stage(r->ctx->ks, &r->save, err);
     if (st)
         return st;
     look_at_ring(r);
@@ -228,7 +231,7 @@ do_announce(struct rotation *r, struct hv_error *err)
         return refused(r, st, err);
     if (!st)
         reached(r, HV_STEP_ANNOUNCE);
-    r->state.phase = PHASE_SENT;
+    r->state.phase = r->sent++ ? PHASE_SENT_AGAIN : PHASE_SENT;
     r->state.shown = SHOWN_UNREAD;
     r->looks = 0;
     return st == HV_ERR_CANCELLED ? give_up(r, err) : HV_OK;

@@ -8,15 +8,12 @@
 
 #include <string.h>
 
-/* The platform retries for ten days; four more cover clocks and holidays. */
-#define GRACE_MS (14 * 24 * 3600 * (int64_t)1000)
-
 void
 rotate_supersede(struct hv_key *key, int64_t now_ms)
 {
     key->state = HV_KEY_ACCEPTED;
     key->superseded_ms = now_ms;
-    key->retire_not_before_ms = now_ms + GRACE_MS;
+    key->retire_not_before_ms = now_ms + ROTATE_GRACE_MS;
 }
 
 static void
@@ -92,22 +89,6 @@ rotate_known(const struct hv_keyring *ring, const struct rotate_save *save,
                        "the platform no longer lists "
                        "subscription %s",
                        id);
-    *out = record;
-    return HV_OK;
-}
-
-/* The subscription of a save, of which a rotation may be under way. */
-static enum hv_status
-find_sub(struct hv_keyring *ring, const struct rotate_save *save,
-         struct hv_key_sub **out, struct hv_error *err)
-{
-    struct hv_key_sub *record;
-    char id[HV_GUID_TEXT];
-    enum hv_status st = rotate_known(ring, save, &record, err);
-
-    if (st)
-        return st;
-    hv_guid_format(&save->sub, id);
     if (record->status == HV_SUB_DRAFT) {
         hv_fail(err, HV_ERR_RULE, "subscription %s is still being created", id);
         hv_hint(err, "`sub list` takes it over once the platform shows it");
@@ -132,7 +113,7 @@ edit_stage(struct hv_keyring *ring, void *arg, struct hv_error *err)
     int64_t now = hv_clock_now_ms();
     struct hv_secret key = { 0 };
     struct hv_key_sub *record;
-    enum hv_status st = find_sub(ring, save, &record, err);
+    enum hv_status st = rotate_known(ring, save, &record, err);
 
     if (st)
         return st;
@@ -142,7 +123,7 @@ edit_stage(struct hv_keyring *ring, void *arg, struct hv_error *err)
         return hv_fail(err, HV_ERR_RULE,
                        "the subscription has no active key "
                        "to rotate from");
-    hv_keyring_new_version(ring, now, &save->version);
+    hv_keyring_new_version(ring, now, &save->shown, &save->version);
     st = hv_secret_random(&key, HV_HMAC_KEY_LEN, err);
     if (!st)
         st = hv_keyring_add_key(ring, &save->sub, &save->version, &key,
@@ -163,7 +144,7 @@ edit_submit(struct hv_keyring *ring, void *arg, struct hv_error *err)
     const struct rotate_save *save = arg;
     struct hv_key *pending = rotate_pending(ring, &save->sub);
     struct hv_key_sub *record;
-    enum hv_status st = find_sub(ring, save, &record, err);
+    enum hv_status st = rotate_known(ring, save, &record, err);
 
     if (st)
         return st;
@@ -183,7 +164,7 @@ edit_back(struct hv_keyring *ring, void *arg, struct hv_error *err)
 {
     const struct rotate_save *save = arg;
     struct hv_key_sub *record;
-    enum hv_status st = find_sub(ring, save, &record, err);
+    enum hv_status st = rotate_known(ring, save, &record, err);
 
     if (st)
         return st;
@@ -192,7 +173,7 @@ edit_back(struct hv_keyring *ring, void *arg, struct hv_error *err)
     return HV_OK;
 }
 
-/* Not find_sub(): what the platform shows settles every doubt. */
+/* Not rotate_known(): what the platform shows settles every doubt. */
 static enum hv_status
 edit_promote(struct hv_keyring *ring, void *arg, struct hv_error *err)
 {
@@ -211,7 +192,7 @@ edit_adopt(struct hv_keyring *ring, void *arg, struct hv_error *err)
 {
     const struct rotate_save *save = arg;
     struct hv_key_sub *record;
-    enum hv_status st = find_sub(ring, save, &record, err);
+    enum hv_status st = rotate_known(ring, save, &record, err);
 
     if (st)
         return st;

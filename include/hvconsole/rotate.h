@@ -11,14 +11,14 @@
 
 enum hv_rotate_step {
     HV_STEP_NONE = 0,
-    HV_STEP_STAGE = 1,     /* key PENDING + intent PREPARED saved */
-    HV_STEP_LISTENER = 2,  /* listener reported that generation loaded */
-    HV_STEP_READ = 3,      /* current version read from the platform */
-    HV_STEP_SUBMIT = 4,    /* intent SUBMITTED saved */
-    HV_STEP_ANNOUNCE = 5,  /* UpdateEventSubscription */
-    HV_STEP_CONFIRM = 6,   /* read back */
-    HV_STEP_PROMOTE = 7,   /* new ACTIVE, old ACCEPTED, intent NONE saved */
-    HV_STEP_RETIRE = 8,    /* only of a compromised key: the old one is wiped */
+    HV_STEP_STAGE = 1,    /* key PENDING + intent PREPARED saved */
+    HV_STEP_LISTENER = 2, /* listener reported that generation loaded */
+    HV_STEP_READ = 3,     /* current version read from the platform */
+    HV_STEP_SUBMIT = 4,   /* intent SUBMITTED saved */
+    HV_STEP_ANNOUNCE = 5, /* UpdateEventSubscription */
+    HV_STEP_CONFIRM = 6,  /* read back */
+    HV_STEP_PROMOTE = 7,  /* new ACTIVE, old ACCEPTED, intent NONE saved */
+    HV_STEP_RETIRE = 8,   /* only of a compromised key: the old one is wiped */
 };
 const char *hv_rotate_step_word(enum hv_rotate_step step);
 
@@ -33,17 +33,17 @@ struct hv_platform_ops {
                              struct hv_error *err);
     enum hv_status (*unsubscribe)(void *arg, const struct hv_guid *id,
                                   struct hv_error *err);
-    void (*wait)(void *arg, int ms);    /* before looking again */
+    void (*wait)(void *arg, int ms); /* before looking again */
     void *arg;
-    int64_t (*date_ms)(void *arg);      /* of the last answer, by the platform's
+    int64_t (*date_ms)(void *arg); /* of the last answer, by the platform's
                                            clock; 0 = it did not say */
 };
 
-struct hv_rotate_ctx {              /* borrowed by every call below */
-    struct hv_keystore *ks;         /* full scope */
+struct hv_rotate_ctx {      /* borrowed by every call below */
+    struct hv_keystore *ks; /* full scope */
     struct hv_client *client;
     const struct hv_profile *profile;
-    const char *store;              /* where the listener publishes */
+    const char *store; /* where the listener publishes */
     bool without_listener;
     bool may_adopt;     /* the platform shows another key of ours: that one is
                            made the active one first, and replaced */
@@ -53,14 +53,14 @@ struct hv_rotate_ctx {              /* borrowed by every call below */
     bool (*is_stopped)(void *arg); /* hv_rotate_one() ends after the step that
                                       is under way. May be NULL */
     void *progress_arg;            /* of both */
-    const struct hv_platform_ops *ops;  /* NULL = the client */
+    const struct hv_platform_ops *ops; /* NULL = the client */
 };
 
 struct hv_rotate_result {
     struct hv_guid sub;
     struct hv_key_version old_version;
     struct hv_key_version new_version;
-    enum hv_rotate_step step;       /* the last one finished */
+    enum hv_rotate_step step; /* the last one finished */
     bool is_done;
 };
 
@@ -127,5 +127,20 @@ HV_MUST_CHECK enum hv_status hv_sub_delete(const struct hv_rotate_ctx *ctx,
 HV_MUST_CHECK enum hv_status
 hv_sub_reconcile(const struct hv_rotate_ctx *ctx,
                  const struct hv_sub_list *platform, struct hv_error *err);
+
+/* Something wrong that only a look at the platform shows. */
+struct hv_sub_trouble {
+    struct hv_guid sub;
+    struct hv_key_version version; /* that the platform signs with */
+    bool is_critical;   /* its notifications cannot be verified here */
+    const char *word;   /* "unknown-version" ... */
+    const char *advice; /* one sentence; both static */
+};
+/** hv_sub_troubles() - every subscription that the platform signs with another
+ *  key than the ACTIVE one here. Reads the platform's list, writes nothing.
+ *  @out: free() it; NULL when there is nothing */
+HV_MUST_CHECK enum hv_status hv_sub_troubles(const struct hv_rotate_ctx *ctx,
+                                             struct hv_sub_trouble **out,
+                                             size_t *len, struct hv_error *err);
 
 #endif

@@ -237,6 +237,19 @@ Test(drain, states_and_dates)
     cr_expect(b.row.may_retire, "the platform does not list it any more");
 }
 
+Test(drain, what_just_happened_is_a_second_ago)
+{
+    struct bench b;
+
+    bench_make(&b);
+    b.row.last_fresh_ms = b.key.superseded_ms = b.row.confirmed_ms = NOW;
+    drain_judge(&b.row, &b.c);
+    cr_expect(strstr(b.row.checks[HV_RETIRE_GRACE].text,
+                     "last new message 1s ago, replaced 1s ago"),
+              "%s", b.row.checks[HV_RETIRE_GRACE].text);
+    cr_expect(strstr(b.row.checks[HV_RETIRE_CONFIRMED].text, "1s ago"));
+}
+
 /* ------------------------------------------------------ the real thing -- */
 
 static struct world world;

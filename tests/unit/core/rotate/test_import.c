@@ -166,7 +166,7 @@ Test(import, an_open_rotation_goes_on)
     struct hv_error err = { 0 };
 
     world_listen(&world);
-    world_fail(&world, CALL_UPDATE, MODE_LOST_BEFORE, 1);
+    world_fail(&world, CALL_UPDATE, MODE_LOST_BEFORE, 2);
     cr_assert_eq(hv_rotate_one(&world.ctx, &sub, &result, &err),
                  HV_ERR_INCOMPLETE);
     show(&sub, "x-1");

@@ -147,7 +147,7 @@ Test(job, the_plan_says_what_it_means)
     memcpy(world_find(&world, &subs[0])->key,
            world_key(&world, &subs[0], old)->key.data, HV_HMAC_KEY_LEN);
     strcpy(world_find(&world, &subs[1])->version, "theirs");
-    world_fail(&world, CALL_UPDATE, MODE_LOST_BEFORE, 1);
+    world_fail(&world, CALL_UPDATE, MODE_LOST_BEFORE, 2);
     err = (struct hv_error){ 0 };
     cr_assert_eq(hv_rotate_one(&world.ctx, &subs[2], &result, &err),
                  HV_ERR_INCOMPLETE);
@@ -212,6 +212,26 @@ Test(job, compromised_wipes_the_old_ones)
         cr_expect_eq(job.items[i].step, HV_STEP_RETIRE);
     }
     expect_all(2, "compromised");
+}
+
+/* Two consoles number their versions alike: what is announced over a
+ * stranger's key must not bear its name. */
+Test(job, taken_back_under_a_name_of_its_own)
+{
+    struct hv_rotation_options options = { .is_compromised = true };
+    struct hv_key_version theirs;
+    struct hv_rotation job;
+    struct hv_error err;
+
+    world_listen(&world);
+    make_subs(1);
+    hv_keyring_new_version(world_ring(&world), hv_clock_now_ms(), NULL,
+                           &theirs);
+    strcpy(world_find(&world, &subs[0])->version, theirs.id);
+    memset(world_find(&world, &subs[0])->key, 7, HV_HMAC_KEY_LEN);
+    cr_assert_eq(begin(&options, &job, &err), HV_OK, "%s", err.why);
+    cr_expect_str_neq(job.items[0].new_version.id, theirs.id);
+    expect_all(1, "taken back");
 }
 
 Test(job, moved_to_another_key_of_ours_is_adopted_first)
@@ -431,6 +451,45 @@ Test(job, abort_keeps_what_may_still_be_applied)
     }
 }
 
+Test(job, abort_takes_along_what_was_open_before)
+{
+    struct hv_rotation_impact impact;
+    struct hv_rotate_result before;
+    struct hv_rotation job;
+    struct hv_error err = { 0 };
+
+    world_listen(&world);
+    make_subs(1);
+    world_fail(&world, CALL_UPDATE, MODE_LOST_BEFORE, 2);
+    cr_assert_eq(hv_rotate_one(&world.ctx, &subs[0], &before, &err),
+                 HV_ERR_INCOMPLETE);
+    cr_assert_eq(plan(0, NULL, &job, &impact, &err), HV_OK);
+    cr_assert_eq(hv_rotation_start(&world.ctx, &job, &err), HV_OK);
+    cr_assert_eq(hv_rotation_abort(&world.ctx, job.id, &job, &err), HV_OK);
+    cr_expect_eq(job.items[0].state, HV_ITEM_DROPPED);
+    cr_expect_eq(world_key(&world, &subs[0], before.new_version.id)->state,
+                 HV_KEY_ACCEPTED);
+    world_expect_agree(&world, &subs[0], "nothing is open");
+}
+
+Test(job, abort_knows_what_was_rotated_before_the_process_ended)
+{
+    struct hv_rotation job;
+    struct hv_error err;
+
+    world_listen(&world);
+    make_subs(2);
+    cr_assert_eq(begin(NULL, &job, &err), HV_OK, "%s", err.why);
+    /* As if it had ended after the last save of the second one. */
+    job.state = HV_ROTATION_RUNNING;
+    job.items[1].state = HV_ITEM_RUNNING;
+    job.items[1].step = HV_STEP_CONFIRM;
+    cr_assert_eq(job_save(world.store, &job, &err), HV_OK);
+    cr_assert_eq(hv_rotation_abort(&world.ctx, job.id, &job, &err), HV_OK);
+    cr_expect_eq(job.items[1].state, HV_ITEM_DONE);
+    expect_all(2, "aborted after the end");
+}
+
 Test(job, abort_finishes_what_arrived)
 {
     struct hv_rotation job;
@@ -438,10 +497,10 @@ Test(job, abort_finishes_what_arrived)
 
     world_listen(&world);
     make_subs(1);
-    world_fail(&world, CALL_UPDATE, MODE_LATE, 1);
-    world.late = 6;
+    world_fail(&world, CALL_UPDATE, MODE_LATE, 2);
+    world.late = 12;
     cr_expect_eq(begin(NULL, &job, &err), HV_ERR_INCOMPLETE, "%s", err.why);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 12; i++) {
         struct hv_sub_list list;
 
         cr_assert_eq(world.ops.get_subs(&world, &list, &err), HV_OK);

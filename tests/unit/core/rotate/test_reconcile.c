@@ -107,7 +107,7 @@ Test(reconcile, gone_with_an_open_rotation_keeps_both_keys)
     struct hv_rotate_result result;
     struct hv_error err = { 0 };
 
-    world_fail(&world, CALL_UPDATE, MODE_LOST_BEFORE, 1);
+    world_fail(&world, CALL_UPDATE, MODE_LOST_BEFORE, 2);
     cr_assert_eq(hv_rotate_one(&world.ctx, &sub, &result, &err),
                  HV_ERR_INCOMPLETE);
     world_age(&world, &sub, 5 * MINUTE);
@@ -291,4 +291,64 @@ Test(reconcile, another_applications_records_are_not_looked_at)
     world.profile.app_id = hv_guid_random();
     cr_expect_eq(reconcile(&empty, &err), HV_OK, "%s", err.why);
     cr_expect_eq(world_record(&world, &sub)->status, HV_SUB_LIVE);
+}
+
+/* ------------------------------------------------------------- troubles -- */
+
+static void
+expect_trouble(const struct hv_guid *sub, const char *word, bool is_critical)
+{
+    struct hv_sub_trouble *troubles;
+    struct hv_error err = { 0 };
+    uint64_t before = generation();
+    size_t len;
+
+    cr_assert_eq(hv_sub_troubles(&world.ctx, &troubles, &len, &err), HV_OK,
+                 "%s", err.why);
+    cr_assert_eq(len, word ? 1 : 0, "%s", len ? troubles[0].word : "none");
+    if (word) {
+        cr_expect_str_eq(troubles[0].word, word);
+        cr_expect_eq(troubles[0].is_critical, is_critical);
+        cr_expect(hv_guid_equal(&troubles[0].sub, sub));
+        cr_expect(troubles[0].advice[0]);
+    }
+    cr_expect_eq(generation(), before, "looking wrote something");
+    free(troubles);
+}
+
+Test(reconcile, troubles_are_what_only_the_platform_shows)
+{
+    struct hv_guid sub = world_sub(&world);
+    struct world_sub *place = world_find(&world, &sub);
+    struct world_sub ours = *place;
+    struct hv_rotate_result result;
+    struct hv_error err = { 0 };
+
+    expect_trouble(&sub, NULL, false);
+    cr_assert_eq(hv_rotate_one(&world.ctx, &sub, &result, &err), HV_OK);
+    expect_trouble(&sub, NULL, false);
+    memset(place->key, 7, sizeof(place->key));
+    expect_trouble(&sub, "other-bytes", true);
+    strcpy(place->version, "theirs");
+    expect_trouble(&sub, "unknown-version", true);
+    *place = ours;
+    expect_trouble(&sub, "moved", false);
+    /* Made by others altogether. */
+    place->id = hv_guid_random();
+    expect_trouble(&place->id, "not-here", true);
+}
+
+Test(reconcile, what_is_being_created_is_no_trouble)
+{
+    struct hv_sub wanted;
+    struct hv_error err = { 0 };
+
+    world_wanted(&wanted);
+    world_fail(&world, CALL_SUBSCRIBE, MODE_LOST_AFTER, 1);
+    world_fail(&world, CALL_GET, MODE_LOST_BEFORE, -1);
+    world.skip_gets = 1;
+    cr_expect_eq(hv_sub_create(&world.ctx, &wanted, &err), HV_ERR_INCOMPLETE);
+    world_fail(&world, CALL_GET, MODE_FINE, 0);
+    expect_trouble(&wanted.id, NULL, false);
+    hv_sub_release(&wanted);
 }
