@@ -9,7 +9,9 @@
 #include "tui/command/session.h"
 
 struct hv_console_options {
-    const char *view; /* NULL = dashboard */
+    const char *view;   /* NULL = dashboard */
+    const char *script; /* steps to play first, NULL = none */
+    bool is_plain; /* no terminal: play the script, print the screen as text */
     bool is_demo;
     const char *demo_note; /* flags with which a second terminal joins */
 };

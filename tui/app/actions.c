@@ -53,10 +53,8 @@ do_filter(struct hv_app *app, const char *args)
         return;
     }
     /* What is there already is gone on with; ^u begins anew. */
-    hv_edit_set(&app->filter_edit, args[0] ? args
-                                   : app->tab == HV_VIEW_LOG
-                                       ? ""
-                                       : app->lists[app->tab].filter);
+    hv_edit_set(&app->filter_edit,
+                args[0] ? args : app->lists[app->tab].filter);
     app->is_filtering = true;
 }
 
@@ -84,6 +82,23 @@ do_detail(struct hv_app *app, const char *args)
     (void)args;
     app->is_detail_on = !app->is_detail_on;
     hv_list_settle(app, app->tab);
+}
+
+static void
+do_zoom(struct hv_app *app, const char *args)
+{
+    (void)args;
+    app->is_zoomed = !app->is_zoomed;
+    for (int i = 0; i < HV_TABS; i++)
+        hv_list_settle(app, (enum hv_view)i);
+}
+
+static void
+do_wrap(struct hv_app *app, const char *args)
+{
+    (void)args;
+    app->pager.is_wrapped = !app->pager.is_wrapped;
+    app->pager.left = 0;
 }
 
 static void
@@ -170,7 +185,9 @@ do_field(struct hv_app *app, const char *args)
 {
     int by = strcmp(args, "prev") ? 1 : -1;
 
-    if (hv_app_top(app) == HV_VIEW_FORM)
+    if (!strcmp(args, "edit"))
+        hv_edit_outside(app);
+    else if (hv_app_top(app) == HV_VIEW_FORM)
         hv_form_step(&app->form, by);
     else if (hv_app_top(app) == HV_VIEW_SHEET)
         hv_sheet_step(app, by);
@@ -241,6 +258,9 @@ const struct hv_action hv_actions[] = {
     { "refresh", "", "read again", false, false, do_refresh },
     { "redraw", "", "draw the screen anew", false, true, do_redraw },
     { "detail", "", "detail pane on or off", false, false, do_detail },
+    { "zoom", "", "more room for the view: no tabs, no hints", false, false,
+      do_zoom },
+    { "wrap", "", "wrap long lines, or not", false, false, do_wrap },
     { "copy", "id|url|json|cli", "copy to the clipboard", false, false,
       hv_do_copy },
     { "why", "", "explain what the cursor is on", false, false, do_explain },
@@ -255,6 +275,8 @@ const struct hv_action hv_actions[] = {
       hv_do_bookmark },
     { "booked", "next|prev", "next or previous bookmark", false, false,
       hv_do_booked },
+    { "message", "ID", "go to this message of the log", false, false,
+      hv_do_message },
     { "verdict", "", "next choice of verdicts", false, false, hv_do_verdict },
     { "lock", "", "lock the keystore", false, true, do_lock },
     { "arm", "", "write mode for 15 minutes", false, false, do_arm },
@@ -270,8 +292,23 @@ const struct hv_action hv_actions[] = {
     { "form save", "", "save what the form holds", true, false, do_save },
     { "job pause", "", "stop the rotation after the step under way", true,
       false, hv_do_pause },
-    { "field", "next|prev", "next or previous field of a form", false, false,
-      do_field },
+    { "field", "next|prev|edit", "next or previous field, or this in $EDITOR",
+      false, false, do_field },
+    { "profile new", "", "write down a profile", true, false, hv_do_profile },
+    { "compose url", "[TARGET]", "write a URL of the Shell", false, false,
+      hv_do_compose },
+    { "decode url", "[URL]", "take a URL of the Shell apart", false, false,
+      hv_do_decode },
+    { "check url", "[URL]", "what is wrong with a URL of the Shell", false,
+      false, hv_do_check_url },
+    { "window", "[NAME]", "write down a maintenance window", true, false,
+      hv_do_window },
+    { "notice", "[copy]", "what to tell people about a window", false, false,
+      hv_do_notice },
+    { "screen", "save FILE", "keep this screen as text", false, true,
+      hv_do_screen },
+    { "speak", "", "the row of the cursor as one sentence", false, false,
+      hv_do_speak },
     { "set", "mouse|nomouse|ascii|noascii|theme NAME",
       "who gets the mouse; how it looks", false, true, do_set },
     { 0 },

@@ -22,6 +22,7 @@ void hv_do_sort(struct hv_app *app, const char *args);
 void hv_do_seek(struct hv_app *app, const char *args);
 /* log_filter.c */
 void hv_do_bookmark(struct hv_app *app, const char *args);
+void hv_do_message(struct hv_app *app, const char *args);
 void hv_do_booked(struct hv_app *app, const char *args);
 /* draft.c */
 void hv_do_add_sub(struct hv_app *app, const char *args);
@@ -33,6 +34,18 @@ void hv_do_compare(struct hv_app *app, const char *args);
 void hv_do_import(struct hv_app *app, const char *args);
 /* rotation.c */
 void hv_do_pause(struct hv_app *app, const char *args);
+/* tools.c */
+void hv_do_screen(struct hv_app *app, const char *args);
+void hv_do_speak(struct hv_app *app, const char *args);
+/* sheet.c */
+void hv_do_profile(struct hv_app *app, const char *args);
+/* shell.c */
+void hv_do_compose(struct hv_app *app, const char *args);
+void hv_do_decode(struct hv_app *app, const char *args);
+void hv_do_check_url(struct hv_app *app, const char *args);
+/* maint.c */
+void hv_do_window(struct hv_app *app, const char *args);
+void hv_do_notice(struct hv_app *app, const char *args);
 /* look.c */
 void hv_do_messages(struct hv_app *app, const char *args);
 void hv_do_follow(struct hv_app *app, const char *args);

@@ -43,6 +43,8 @@ const struct hv_binding hv_bindings[] = {
     { "n", "seek next", NULL, "next row that / looked for" },
     { "N", "seek prev", NULL, "previous row that / looked for" },
     { "t", "time", NULL, NULL },
+    { "z", "zoom", NULL, NULL },
+    { "o", "prompt set ", NULL, "options: how it looks, who gets the mouse" },
     { "yi", "copy id", NULL, "copy the id" },
     { "yu", "copy url", NULL, "copy the URL" },
     { "yj", "copy json", NULL, "copy as JSON" },

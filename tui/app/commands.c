@@ -45,6 +45,38 @@ placeholder(const struct hv_app *app, const struct hv_selection *selection,
         hv_buf_add_str(out, i == SIZE_MAX ? "" : app->jobs.jobs[i].id);
         return 4;
     }
+    if (!strncmp(text, "%mode", 5)) {
+        const struct hv_test_mode *mode = hv_test_row(app);
+
+        *is_missing = !mode;
+        hv_buf_add_str(out, mode ? mode->word : "");
+        return 5;
+    }
+    if (!strncmp(text, "%sub", 4)) {
+        const struct hv_sub_row *sub = hv_test_sub(app);
+
+        *is_missing = !sub;
+        if (sub)
+            hv_guid_format(&sub->sub.id, id);
+        hv_buf_add_str(out, sub ? id : "");
+        return 4;
+    }
+    if (!strncmp(text, "%record", 7) || !strncmp(text, "%person", 7)) {
+        const struct hv_access_row *row = hv_record_row(app);
+
+        *is_missing = !row;
+        if (row)
+            hv_guid_format(text[1] == 'r' ? &row->record : &row->person, id);
+        hv_buf_add_str(out, row ? id : "");
+        return 7;
+    }
+    if (!strncmp(text, "%name", 5)) {
+        const struct hv_window_row *row = hv_maint_chosen(app);
+
+        *is_missing = !row;
+        hv_buf_add_str(out, row ? row->window.name : "");
+        return 5;
+    }
     if (!strncmp(text, "%version", 8)) {
         *is_missing = !selection->has_version;
         hv_buf_add_str(out, selection->version.id);
@@ -140,12 +172,21 @@ hv_command_start(struct hv_app *app, const char *line, bool yes,
     command = find_command(line, &words, NULL);
     hv_words_release(&words);
     app->is_running_write = command && (command->flags & HV_CMD_WRITES);
+    app->is_running_change = command && (command->flags & HV_CMD_CHANGES);
     app->use = use;
     app->steps_len = 0;
     if (hv_app_top(app) == HV_VIEW_FORM)
         app->form.is_sending = true;
     else if (hv_app_top(app) == HV_VIEW_SHEET)
         app->sheet.is_sending = true;
+}
+
+/* Pressed for what it prints, not for what it changes. */
+static bool
+is_answered(const struct hv_command *command)
+{
+    return !strncmp(command->words, "record ", 7) ||
+           !strncmp(command->words, "test ", 5);
 }
 
 static void
@@ -165,7 +206,8 @@ do_command(struct hv_app *app, const char *line, enum hv_from from)
                    command->words, command->words);
         return;
     }
-    if ((command->flags & HV_CMD_WRITES) && hv_app_is_read_only(app)) {
+    if (((command->flags & HV_CMD_WRITES) && hv_app_is_read_only(app)) ||
+        ((command->flags & HV_CMD_CHANGES) && app->is_flag_read_only)) {
         hv_app_say(app, HV_ROLE_WARN, "Not now: %s.",
                    hv_app_read_only_why(app));
         return;
@@ -177,7 +219,10 @@ do_command(struct hv_app *app, const char *line, enum hv_from from)
     if (from == HV_FROM_KEY && hv_dialog_confirm(app, command, line))
         return;
     hv_command_start(app, line, false,
-                     from == HV_FROM_KEY ? HV_USE_REPORT : HV_USE_SHOW, "");
+                     from == HV_FROM_KEY && !is_answered(command)
+                         ? HV_USE_REPORT
+                         : HV_USE_SHOW,
+                     "");
 }
 
 void
@@ -203,14 +248,44 @@ hv_app_do(struct hv_app *app, const char *line, enum hv_from from)
     action->run(app, args);
 }
 
+/* The line as one would type it: the beginning of an id is enough. */
+static void
+shorten(const char *line, char *out, size_t size)
+{
+    size_t used = 0;
+
+    while (*line && used + 1 < size) {
+        size_t len = strcspn(line, " ");
+        char word[HV_GUID_TEXT];
+        struct hv_guid id;
+
+        snprintf(word, sizeof(word), "%.*s", (int)(len < 36 ? len : 36), line);
+        used += (size_t)snprintf(
+            out + used, size - used, "%.*s",
+            len == 36 && !hv_guid_parse(word, &id) ? 8 : (int)len, line);
+        line += len;
+        if (*line == ' ' && used + 1 < size) {
+            out[used++] = *line++;
+            out[used] = 0;
+        }
+    }
+}
+
 /* The first line of what a command printed, or that it is done. */
 static void
 report(struct hv_app *app, const char *text)
 {
     size_t len = strcspn(text, "\n");
+    char line[sizeof(app->running)] = "";
 
-    if (app->is_running_write)
-        hv_app_say(app, HV_ROLE_GOOD, "Done. CLI: hvconsole %s", app->running);
+    shorten(app->running, line, sizeof(line));
+    if (app->is_running_write && app->rotation)
+        hv_app_say(app, HV_ROLE_GOOD, "%zu of %zu rotated. CLI: hvconsole %s",
+                   hv_rotation_count(app->rotation).done, app->rotation->len,
+                   line);
+    else if (app->is_running_write ||
+             (app->is_running_change && app->use == HV_USE_REPORT))
+        hv_app_say(app, HV_ROLE_GOOD, "Done. CLI: hvconsole %s", line);
     else if (len)
         hv_app_say(app, HV_ROLE_TEXT, "%.*s", (int)len, text);
     else
@@ -254,9 +329,56 @@ succeed(struct hv_app *app, const char *text)
     }
 }
 
+/* What was marked for it is done with. */
+static bool
+takes_marks(const char *line)
+{
+    return !strncmp(line, "key rotate ", 11) ||
+           !strncmp(line, "sub delete ", 11);
+}
+
+/* What a check found is its answer, not its failure. */
+static bool
+is_answer(const struct hv_msg *msg)
+{
+    return msg->error.status == HV_ERR_FINDINGS && msg->text && msg->text[0];
+}
+
+/* One line about how it ended. */
+static void
+say_outcome(struct hv_app *app, const struct hv_msg *msg)
+{
+    if (msg->error.status == HV_ERR_INCOMPLETE && app->rotation &&
+        app->rotation->state == HV_ROTATION_PAUSED)
+        hv_app_say(app, HV_ROLE_WARN, "Paused at %zu of %zu (%s); B goes on.",
+                   hv_rotation_count(app->rotation).done, app->rotation->len,
+                   app->rotation->reason);
+    else if (msg->error.status == HV_ERR_CANCELLED)
+        hv_app_say(app, HV_ROLE_WARN, "Cancelled: %.80s (%s).", app->running,
+                   msg->error.why);
+    else if (msg->error.status && !is_answer(msg))
+        hv_app_complain(app, "", &msg->error);
+    else
+        succeed(app, msg->text ? msg->text : "");
+}
+
+/* What it may have changed is read anew; half a rotation has changed something
+ * too. */
+static void
+read_anew(struct hv_app *app)
+{
+    hv_load_ask(app, HV_JOB_STATUS);
+    hv_load_ask(app, HV_JOB_KEYS);
+    hv_load_ask(app, HV_JOB_DRAIN);
+    hv_load_ask(app, HV_JOB_JOBS);
+    hv_load_ask(app, HV_JOB_SUBS);
+}
+
 void
 hv_command_done(struct hv_app *app, struct hv_msg *msg)
 {
+    const struct hv_error none = { 0 };
+
     if (msg->op != app->busy[HV_JOB_COMMAND].op)
         return;
     app->busy[HV_JOB_COMMAND].op = 0;
@@ -265,22 +387,21 @@ hv_command_done(struct hv_app *app, struct hv_msg *msg)
     if (app->form.is_sending)
         hv_form_done(app, &msg->error);
     if (app->sheet.is_sending)
-        hv_sheet_done(app, &msg->error);
-    if (msg->error.status == HV_ERR_CANCELLED)
-        hv_app_say(app, HV_ROLE_WARN, "Cancelled: %.80s (%s).", app->running,
-                   msg->error.why);
-    else if (msg->error.status)
-        hv_app_complain(app, "", &msg->error);
-    else
-        succeed(app, msg->text ? msg->text : "");
-    if (app->is_running_write && app->is_open) {
-        /* Half a rotation has changed something too. */
-        hv_load_ask(app, HV_JOB_STATUS);
-        hv_load_ask(app, HV_JOB_KEYS);
-        hv_load_ask(app, HV_JOB_DRAIN);
-        hv_load_ask(app, HV_JOB_JOBS);
-        hv_load_ask(app, HV_JOB_SUBS);
-    }
+        hv_sheet_done(app, is_answer(msg) ? &none : &msg->error);
+    if (app->rotation)
+        hv_copy(app->lists[HV_VIEW_JOBS].cursor.id, HV_ROW_ID,
+                app->rotation->id); /* there one goes on with it */
+    say_outcome(app, msg);
+    if (!msg->error.status || is_answer(msg))
+        hv_shell_done(app, msg->text ? msg->text : "");
+    if (app->is_open && (!strncmp(app->running, "maint ", 6) ||
+                         !strncmp(app->running, "token ", 6)))
+        hv_load_ask(app, HV_JOB_MAINT); /* a failed check has said much too */
+    if (!msg->error.status && takes_marks(app->running))
+        app->lists[HV_VIEW_SUBS].marks_len =
+            app->lists[HV_VIEW_KEYS].marks_len = 0;
+    if (app->is_running_write && app->is_open)
+        read_anew(app);
     app->running[0] = 0;
     app->is_running_write = false;
     free(app->rotation);

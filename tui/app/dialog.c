@@ -167,15 +167,45 @@ confirm_abort(struct hv_app *app, const char *text)
     return true;
 }
 
+static bool
+confirm_revoke(struct hv_app *app, const char *text)
+{
+    struct hv_dialog *dialog = &app->dialog;
+    const struct hv_access_row *row = hv_record_row(app);
+    size_t notifies = 0;
+    char id[HV_GUID_SHORT];
+
+    if (!row)
+        return false;
+    for (size_t i = 0; i < app->records.types_len; i++)
+        notifies += hv_silence_of(row, &app->records.types[i]) == HV_NOTIFIES;
+    *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM };
+    hv_copy(dialog->command, sizeof(dialog->command), text);
+    hv_guid_short(&row->record, id);
+    snprintf(dialog->title, sizeof(dialog->title),
+             "Give up access to record %s", id);
+    hv_dialog_line(dialog, 0, "record of %.60s, as authorised by %.60s",
+                   row->name, row->person_name);
+    if (row->reach == HV_REACH_ANSWERED)
+        hv_dialog_line(dialog, 0,
+                       "changes of %zu of %zu subscribed types will not be "
+                       "told any more",
+                       notifies, app->records.types_len);
+    hv_dialog_line(dialog, '!',
+                   "nothing of it can be read until the person authorises "
+                   "anew; nobody is told");
+    ask(app, "give up", 1, true);
+    return true;
+}
+
 /* Which commands the console asks about, and who says what stands above. */
 static const struct {
     const char *words;
     bool (*confirm)(struct hv_app *app, const char *text);
 } asks[] = {
-    { "sub delete", confirm_delete },
-    { "key rotate", confirm_rotate },
-    { "key retire", confirm_retire },
-    { "key abort", confirm_abort },
+    { "sub delete", confirm_delete },     { "key rotate", confirm_rotate },
+    { "key retire", confirm_retire },     { "key abort", confirm_abort },
+    { "maint cancel", hv_maint_confirm }, { "record revoke", confirm_revoke },
 };
 
 bool
@@ -189,19 +219,20 @@ hv_dialog_confirm(struct hv_app *app, const struct hv_command *command,
     return false;
 }
 
-/* How much of a question goes on one row: up to a line end, or the last blank
- * that fits. */
+/* A sentence of a question: up to its end, or as much as a line holds. */
 static size_t
-row_length(const char *text, int width)
+sentence_length(const char *text, size_t max)
 {
-    size_t len = strcspn(text, "\n");
-    size_t max = (size_t)width;
+    size_t len = 0;
 
+    while (text[len] && text[len] != '\n' &&
+           !(len && text[len] == ' ' && strchr(".?!", text[len - 1])))
+        len++;
     if (len <= max)
         return len;
-    while (max > 0 && text[max] != ' ')
-        max--;
-    return max ? max : (size_t)width;
+    for (len = max; len > 0 && text[len] != ' ';)
+        len--;
+    return len ? len : max;
 }
 
 void
@@ -213,13 +244,10 @@ hv_dialog_asked(struct hv_app *app, const char *question)
     *dialog = (struct hv_dialog){ .kind = HV_DIALOG_ASKED };
     hv_copy(dialog->title, sizeof(dialog->title), "The command asks");
     while (*rest) {
-        size_t len = row_length(rest, app->cols > 30 ? app->cols - 6 : 24);
-        char text[200];
+        size_t len = sentence_length(rest, sizeof(dialog->lines[0]) - 1);
 
-        snprintf(text, sizeof(text), "%.*s", (int)(len < 199 ? len : 199),
-                 rest);
-        if (text[0])
-            hv_dialog_line(dialog, 0, "%s", text);
+        if (len)
+            hv_dialog_line(dialog, 0, "%.*s", (int)len, rest);
         rest += len;
         rest += strspn(rest, " \n");
     }

@@ -8,6 +8,7 @@
 #include "tui/term/term.h"
 
 #include "hvconsole/clock.h"
+#include "hvconsole/file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,9 +78,11 @@ do_log(struct hv_runner *runner, const struct hv_effect *effect)
 
     if (effect->kind == HV_EFFECT_LOG_BODY)
         msg.kind = HV_MSG_LOG_BODY;
-    if (!runner->journal)
+    if (!runner->journal && runner->journal_error.status)
+        msg.error = runner->journal_error;
+    else if (!runner->journal)
         (void)hv_fail(&msg.error, HV_ERR_NOT_FOUND,
-                      "the journal could not be opened");
+                      "the journal is not open yet");
     else if (effect->kind == HV_EFFECT_LOG_BODY)
         hv_log_read_body(runner->journal, effect->id, &msg);
     else
@@ -117,6 +120,47 @@ press_prompt(struct hv_runner *runner, const struct hv_press *press)
     hv_buf_release(&line);
 }
 
+/* Into the person's clipboard; where the terminal has none, or it is too
+ * much for one, into a file of theirs. */
+static void
+copy(struct hv_runner *runner, const char *text)
+{
+    struct hv_msg msg = { .kind = HV_MSG_COPIED };
+    char path[600] = "";
+
+    if (runner->is_plain || !hv_term_copy(text)) {
+        if (hv_path_join(path, sizeof(path), runner->globals->store, "copied"))
+            return;
+        if (hv_dir_make(runner->globals->store, 0700, &msg.error) ||
+            hv_file_replace(path, 0600, hv_bytes_str(text), &msg.error))
+            path[0] = 0; /* the message says why */
+    }
+    msg.text = hv_strdup(path);
+    hv_runner_send(runner, &msg);
+}
+
+/* What concerns nothing but the terminal. */
+static void
+do_terminal(const struct hv_effect *effect)
+{
+    switch (effect->kind) {
+    case HV_EFFECT_FLOW:
+        hv_term_flow(effect->flag);
+        break;
+    case HV_EFFECT_MOUSE:
+        hv_term_mouse(effect->flag);
+        break;
+    case HV_EFFECT_THEME:
+        hv_term_theme(effect->text);
+        break;
+    case HV_EFFECT_REPAINT:
+        hv_term_repaint();
+        break;
+    default:
+        break;
+    }
+}
+
 static void
 do_effect(struct hv_runner *runner, struct hv_effect *effect)
 {
@@ -129,7 +173,7 @@ do_effect(struct hv_runner *runner, struct hv_effect *effect)
         do_log(runner, effect);
         break;
     case HV_EFFECT_COPY:
-        hv_term_copy(effect->text);
+        copy(runner, effect->text);
         break;
     case HV_EFFECT_CANCEL:
         hv_worker_cancel(runner->worker);
@@ -147,22 +191,39 @@ do_effect(struct hv_runner *runner, struct hv_effect *effect)
     case HV_EFFECT_PROMPT_PRESS:
         press_prompt(runner, &effect->press);
         break;
-    case HV_EFFECT_FLOW:
-        hv_term_flow(effect->flag);
+    case HV_EFFECT_SAVE_SCREEN:
+        hv_screen_save(runner, effect->text);
         break;
-    case HV_EFFECT_MOUSE:
-        hv_term_mouse(effect->flag);
+    case HV_EFFECT_EDIT:
+        hv_outside_edit(runner, effect->text);
         break;
-    case HV_EFFECT_THEME:
-        hv_term_theme(effect->text);
-        break;
-    case HV_EFFECT_REPAINT:
-        hv_term_repaint();
+    case HV_EFFECT_OUTSIDE:
+        hv_outside_run(runner, effect->text);
         break;
     case HV_EFFECT_QUIT:
         hv_loop_stop(runner->loop);
         break;
+    default:
+        if (!runner->is_plain)
+            do_terminal(effect);
+        break;
     }
+}
+
+bool
+hv_runner_is_quiet(const struct hv_runner *runner)
+{
+    const struct hv_app *app = &runner->app;
+
+    if (runner->outside.pid)
+        return false;
+    for (int i = 0; i < HV_JOB_COUNT; i++) {
+        /* A command that asks waits for the next step. */
+        if (app->busy[i].op &&
+            !(i == HV_JOB_COMMAND && app->dialog.kind == HV_DIALOG_ASKED))
+            return false;
+    }
+    return true;
 }
 
 bool
@@ -183,19 +244,35 @@ set_timers(struct hv_runner *runner)
         runner->is_turning = true;
         hv_watch_after(runner->turn, TURN_MS);
     }
-    if (hv_runner_is_watching(runner) && !runner->is_polling) {
-        runner->is_polling = true;
-        hv_watch_after(runner->poll, HV_POLL_MS);
-    }
+    if (runner->app.busy[HV_JOB_SUBS].op)
+        hv_worker_yield(runner->worker); /* turns while it runs: comes again */
+    hv_tail_follow(runner);
+}
+
+/* What was typed before a question was seen is no answer to it. Read, not
+ * flushed: the end of a paste must not be lost. */
+static void
+drop_typed_ahead(void)
+{
+    struct hv_press press;
+
+    while (hv_term_next(&press))
+        ;
 }
 
 void
 hv_runner_send(struct hv_runner *runner, struct hv_msg *msg)
 {
+    bool was_asked = runner->app.dialog.kind != HV_DIALOG_NONE;
     struct hv_effects effects;
+    bool is_first = msg->kind == HV_MSG_START;
 
     stamp(msg);
     hv_app_update(&runner->app, msg);
+    if (is_first)
+        hv_runner_paint(runner); /* before the key is derived beside it */
+    if (!was_asked && runner->app.dialog.kind)
+        drop_typed_ahead();
     effects = runner->app.effects;
     runner->app.effects = (struct hv_effects){ 0 };
     for (size_t i = 0; i < effects.len; i++)

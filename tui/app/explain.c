@@ -144,6 +144,22 @@ explain_verdict(enum hv_verdict verdict, struct hv_buf *out)
 }
 
 static void
+explain_lint(struct hv_app *app, size_t i, struct hv_buf *out)
+{
+    struct hv_findings said = { 0 };
+
+    hv_lint_sub(app, i, &said);
+    for (size_t k = 0; k < said.len; k++)
+        hv_buf_addf(out, "%s: %s\n  %s.\n  What to do: %s\n",
+                    hv_severity_word(said.items[k].lint->severity),
+                    said.items[k].message, said.items[k].lint->meaning,
+                    said.items[k].lint->advice);
+    if (said.len)
+        hv_buf_add_char(out, '\n');
+    hv_findings_release(&said);
+}
+
+static void
 explain_sub(struct hv_app *app, struct hv_buf *out)
 {
     size_t i = hv_list_at(app, HV_VIEW_SUBS);
@@ -166,6 +182,7 @@ explain_sub(struct hv_app *app, struct hv_buf *out)
         hv_buf_add_str(out, "The keystore does not have this key version: its "
                             "messages are refused as unknown-version. R gives "
                             "it a key that we have.\n\n");
+    explain_lint(app, i, out);
     hv_buf_addf(out, "Last 24 h: %lld verified, %lld refused.\n",
                 (long long)row->uses_24h, (long long)row->refused_24h);
     if (row->last_ms) {
@@ -213,6 +230,12 @@ hv_app_explain(struct hv_app *app)
         break;
     case HV_VIEW_JOBS:
         explain_job(app, &text);
+        break;
+    case HV_VIEW_SHELL:
+        hv_shell_explain(app, &text);
+        break;
+    case HV_VIEW_MAINT:
+        hv_maint_explain(app, &text);
         break;
     case HV_VIEW_LOG:
         row = hv_log_row(app);

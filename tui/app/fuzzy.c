@@ -8,7 +8,7 @@
 
 #define MATCH 1
 #define START 8 /* the beginning of a word */
-#define RUN   6 /* right behind the one before */
+#define RUN   9 /* right behind the one before */
 
 static int
 same(char a, char b)

@@ -47,7 +47,8 @@ hv_do_back(struct hv_app *app, const char *args)
         hv_sheet_leave(app);
     else if (app->over_len)
         hv_app_pop(app);
-    else if (app->tab == HV_VIEW_LOG && app->log.filter_label[0])
+    else if (app->tab == HV_VIEW_LOG &&
+             (app->log.filter_label[0] || app->lists[HV_VIEW_LOG].filter[0]))
         hv_log_filter_by(app, "");
     else if (app->lists[app->tab].filter[0]) {
         app->lists[app->tab].filter[0] = 0;
@@ -153,6 +154,25 @@ hv_do_move(struct hv_app *app, const char *args)
         hv_app_say(app, HV_ROLE_WARN, "move up, down, first, last ...");
 }
 
+/* The view it is about, with nothing else in it; Esc shows the rest again. */
+static void
+show_only(struct hv_app *app, const struct hv_attention *item)
+{
+    struct hv_list *list;
+
+    hv_do_view(app, item->view);
+    list = &app->lists[app->tab];
+    if (!item->filter[0])
+        return;
+    if (app->tab == HV_VIEW_LOG) {
+        hv_log_filter_by(app, item->filter);
+    } else if (hv_list_fields(app->tab)) {
+        hv_copy(list->filter, sizeof(list->filter), item->filter);
+        hv_copy(list->search, sizeof(list->search), item->filter);
+        hv_list_settle(app, app->tab);
+    }
+}
+
 static void
 open_attention(struct hv_app *app)
 {
@@ -160,8 +180,10 @@ open_attention(struct hv_app *app)
 
     if (i == SIZE_MAX)
         return;
-    if (hv_view_find(app->status->attention[i].view) < HV_TABS)
-        hv_do_view(app, app->status->attention[i].view);
+    if (!app->status->has_profile)
+        hv_do_profile(app, "");
+    else if (hv_view_find(app->status->attention[i].view) < HV_TABS)
+        show_only(app, &app->status->attention[i]);
     else
         hv_app_explain(app); /* it concerns no view of its own */
 }
@@ -177,7 +199,11 @@ hv_do_open(struct hv_app *app, const char *args)
     case HV_VIEW_SUBS:
     case HV_VIEW_KEYS:
     case HV_VIEW_JOBS:
+    case HV_VIEW_MAINT:
         hv_app_explain(app);
+        break;
+    case HV_VIEW_SHELL:
+        hv_do_compose(app, "");
         break;
     case HV_VIEW_LOG:
         if (hv_log_row(app)) {

@@ -35,7 +35,8 @@ score_of(const struct gather *gather, const struct hv_help_entry *entry)
                    : -1;
     what = hv_fuzzy(query, entry->what);
     command = hv_fuzzy(query, entry->command);
-    return command > what ? command : what;
+    /* Who types the name of a command means that command. */
+    return command >= what && command >= 0 ? command + 1 : what;
 }
 
 /* The best first; equal ones stand as they came. */
@@ -82,7 +83,8 @@ hv_text_summary(const char *text, bool *is_change)
 
         if (!strncmp(text, command->words, len) &&
             (!text[len] || text[len] == ' ')) {
-            *is_change = (command->flags & HV_CMD_WRITES) != 0;
+            *is_change =
+                (command->flags & (HV_CMD_WRITES | HV_CMD_CHANGES)) != 0;
             return command->summary;
         }
     }
@@ -100,6 +102,37 @@ add_bindings(struct gather *gather, const struct hv_binding *table,
         hv_keys_name(table->keys, entry.keys);
         hv_copy(entry.command, sizeof(entry.command), table->text);
         entry.what = table->help ? table->help : summary;
+        add(gather, &entry);
+    }
+}
+
+static bool
+is_bound(const struct hv_binding *table, const struct hv_action *action)
+{
+    const char *args;
+
+    for (; table && table->keys; table++) {
+        if (hv_action_find(table->text, &args) == action)
+            return true;
+    }
+    return false;
+}
+
+/* Words of the console that no key of any view stands for. */
+static void
+add_actions(struct gather *gather)
+{
+    for (const struct hv_action *a = hv_actions; a->words; a++) {
+        bool has_key = is_bound(hv_bindings, a);
+        struct hv_help_entry entry = { .what = a->summary,
+                                       .is_change = a->is_change };
+
+        for (int view = 0; view < HV_VIEW_COUNT; view++)
+            has_key = has_key || is_bound(hv_screens[view].bindings, a);
+        if (has_key)
+            continue;
+        hv_copy(entry.keys, sizeof(entry.keys), ":");
+        hv_copy(entry.command, sizeof(entry.command), a->words);
         add(gather, &entry);
     }
 }
@@ -143,6 +176,7 @@ hv_help_entries(const struct hv_app *app, struct hv_help_entry *out, size_t max,
     add_bindings(&gather, hv_screens[behind].bindings, true);
     add_bindings(&gather, hv_user_table(app, HV_VIEW_COUNT), false);
     add_bindings(&gather, hv_bindings, false);
+    add_actions(&gather);
     add_commands(&gather);
     if (all)
         *all = gather.all;
@@ -155,6 +189,8 @@ run(struct hv_app *app)
     struct hv_help_entry entries[HV_MAX_HELP];
     size_t len = hv_help_entries(app, entries, HV_LEN(entries), NULL);
     struct hv_help_entry entry;
+    const struct hv_action *action;
+    const char *args;
     struct hv_buf line = { 0 };
     struct hv_error err = { 0 };
 
@@ -162,7 +198,8 @@ run(struct hv_app *app)
         return;
     entry = entries[app->help.cursor];
     hv_app_pop(app);
-    if (!strcmp(entry.keys, ":")) {
+    action = hv_action_find(entry.command, &args);
+    if (!strcmp(entry.keys, ":") && !(action && !action->args[0])) {
         struct hv_effect *effect =
             hv_effects_add(&app->effects, HV_EFFECT_PROMPT_OPEN);
 

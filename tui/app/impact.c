@@ -52,6 +52,16 @@ hv_app_drain(const struct hv_app *app, const struct hv_guid *sub,
     return NULL;
 }
 
+const struct hv_rotation *
+hv_app_open_job(const struct hv_app *app)
+{
+    for (size_t i = 0; i < app->jobs.len; i++) {
+        if (hv_rotation_is_open(app->jobs.jobs[i].state))
+            return &app->jobs.jobs[i];
+    }
+    return NULL;
+}
+
 static int
 count_keys(const struct hv_app *app, const struct hv_guid *sub)
 {
@@ -149,6 +159,48 @@ say_many_keys(const struct hv_app *app, const struct hv_guid *subs, size_t len,
                    uses, oldest ? age : "-");
 }
 
+/* "44f1..9d2 Blood glucose, 7d1c..e02 Weight": what gets a new key. */
+static void
+say_which(const struct hv_app *app, const struct hv_guid *subs, size_t len,
+          struct hv_dialog *dialog)
+{
+    struct hv_buf text = { 0 };
+
+    for (size_t i = 0; i < len; i++) {
+        const struct hv_sub_row *row = hv_app_sub(app, &subs[i]);
+        char id[HV_GUID_SHORT];
+        char types[64] = "";
+
+        hv_guid_short(&subs[i], id);
+        if (row && len <= 4)
+            hv_sub_words(&row->sub, types, sizeof(types));
+        if (text.len > 150) {
+            hv_buf_addf(&text, " and %zu more", len - i);
+            break;
+        }
+        hv_buf_addf(&text, "%s%s%s%.30s", i ? ", " : "", id,
+                    types[0] ? " " : "", types);
+    }
+    hv_dialog_line(dialog, 0, "%s", hv_buf_str(&text));
+    hv_buf_release(&text);
+}
+
+/* One job at a time: the platform must not be asked to do two at once. */
+static void
+say_open_job(const struct hv_app *app, struct hv_dialog *dialog)
+{
+    const struct hv_rotation *job = hv_app_open_job(app);
+    struct hv_rotation_counts counts;
+
+    if (!job)
+        return;
+    counts = hv_rotation_count(job);
+    hv_dialog_line(dialog, 'x',
+                   "%s is not ended (%zu of %zu): it will be refused; B goes "
+                   "on with it, D in 9 Jobs closes it",
+                   job->id, counts.done, counts.total);
+}
+
 static int
 count_open(const struct hv_app *app, const struct hv_guid *subs, size_t len)
 {
@@ -169,11 +221,22 @@ hv_impact_rotate(const struct hv_app *app, const struct hv_guid *subs,
                  size_t len, struct hv_dialog *dialog)
 {
     int open = count_open(app, subs, len);
+    int full = 0;
 
     if (len == 1)
         say_one_key(app, &subs[0], dialog);
     else
         say_many_keys(app, subs, len, dialog);
+    say_which(app, subs, len, dialog);
+    say_open_job(app, dialog);
+    for (size_t i = 0; i < len; i++)
+        full += count_keys(app, &subs[i]) >= HV_MAX_VERIFYING_KEYS;
+    if (full > open)
+        hv_dialog_line(dialog, 'x',
+                       "%d of them verif%s with %d keys already, the most "
+                       "there may be: retire old ones first",
+                       full - open, full - open == 1 ? "ies" : "y",
+                       HV_MAX_VERIFYING_KEYS);
     if (open)
         hv_dialog_line(dialog, '!',
                        "%d rotation%s stopped half way: it goes on with the "

@@ -43,6 +43,14 @@ hv_list_all(const struct hv_app *app, enum hv_view tab)
         return app->keys.len;
     case HV_VIEW_JOBS:
         return app->jobs.len;
+    case HV_VIEW_SHELL:
+        return hv_shell_count();
+    case HV_VIEW_MAINT:
+        return hv_maint_count(app);
+    case HV_VIEW_RECORDS:
+        return app->records.access.len;
+    case HV_VIEW_TEST:
+        return hv_test_count();
     case HV_VIEW_LOG:
         return app->log.len;
     default:
@@ -120,6 +128,20 @@ hv_list_id(const struct hv_app *app, enum hv_view tab, size_t i,
     case HV_VIEW_JOBS:
         hv_copy(out, HV_ROW_ID, app->jobs.jobs[i].id);
         break;
+    case HV_VIEW_SHELL:
+        hv_copy(out, HV_ROW_ID, hv_shell_target_at(i)->name);
+        break;
+    case HV_VIEW_MAINT:
+        snprintf(out, HV_ROW_ID, "%s %s",
+                 hv_maint_window_at(app, i) ? "window" : "token",
+                 hv_maint_name(app, i));
+        break;
+    case HV_VIEW_TEST:
+        hv_copy(out, HV_ROW_ID, hv_test_modes()[i].word);
+        break;
+    case HV_VIEW_RECORDS:
+        hv_record_id(&app->records.access.rows[i], out);
+        break;
     case HV_VIEW_LOG:
         snprintf(out, HV_ROW_ID, "%lld", (long long)app->log.rows[i].id);
         break;
@@ -186,6 +208,8 @@ hv_list_go(struct hv_app *app, size_t at)
     scroll(app, app->tab, cursor, len);
     if (app->tab == HV_VIEW_LOG)
         hv_log_moved(app);
+    if (app->tab == HV_VIEW_RECORDS)
+        hv_records_look(app);
 }
 
 void

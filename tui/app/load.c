@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REREAD_MS 60000
+
 static struct hv_load *
 load_of(struct hv_app *app, enum hv_job_kind job)
 {
@@ -22,6 +24,12 @@ load_of(struct hv_app *app, enum hv_job_kind job)
         return &app->drain_load;
     case HV_JOB_JOBS:
         return &app->jobs_load;
+    case HV_JOB_MAINT:
+        return &app->maint_load;
+    case HV_JOB_RECORDS:
+        return &app->records_load;
+    case HV_JOB_RIGHTS:
+        return &app->rights_load;
     default:
         return NULL;
     }
@@ -52,7 +60,17 @@ hv_load_ask(struct hv_app *app, enum hv_job_kind job)
     load->is_asked = true;
     load->is_stale = false;
     /* Local facts come at once and often: nothing turns for them. */
-    hv_job_start(app, job, job == HV_JOB_SUBS ? "asking the platform" : "");
+    hv_job_start(app, job,
+                 job == HV_JOB_SUBS || job == HV_JOB_RECORDS
+                     ? "asking the platform"
+                     : "");
+}
+
+/* What failed is asked for again by `r` alone, or in its own view. */
+static bool
+is_never_asked(const struct hv_load *load)
+{
+    return !load->has_data && !load->is_asked && !load->error.status;
 }
 
 void
@@ -63,29 +81,43 @@ hv_load_view(struct hv_app *app, bool again)
     switch (app->tab) {
     case HV_VIEW_DASH:
         hv_load_ask(app, HV_JOB_STATUS);
-        if (again)
-            hv_load_ask(app, HV_JOB_SUBS);
         if (again || !app->keys_load.has_data)
             hv_load_ask(app, HV_JOB_KEYS);
         if (again || !app->jobs_load.has_data)
             hv_load_ask(app, HV_JOB_JOBS);
+        if (again || is_never_asked(&app->subs_load))
+            hv_load_ask(app, HV_JOB_SUBS); /* last: it may take its time */
         if (!app->log.has_data)
             hv_log_ask(app, HV_LOG_TAIL, 0);
         break;
     case HV_VIEW_SUBS:
-        if (again || (!app->subs_load.has_data && !app->subs_load.is_asked))
-            hv_load_ask(app, HV_JOB_SUBS);
         hv_load_ask(app, HV_JOB_KEYS);
         hv_load_ask(app, HV_JOB_DRAIN);
+        hv_load_ask(app, HV_JOB_JOBS);
+        if (again || (!app->subs_load.has_data && !app->subs_load.is_asked))
+            hv_load_ask(app, HV_JOB_SUBS);
         break;
     case HV_VIEW_KEYS:
         hv_load_ask(app, HV_JOB_KEYS);
         hv_load_ask(app, HV_JOB_DRAIN);
-        if (again)
+        hv_load_ask(app, HV_JOB_JOBS);
+        if (again || is_never_asked(&app->subs_load))
             hv_load_ask(app, HV_JOB_SUBS); /* what the ids are for */
         break;
     case HV_VIEW_JOBS:
         hv_load_ask(app, HV_JOB_JOBS);
+        break;
+    case HV_VIEW_MAINT:
+        hv_load_ask(app, HV_JOB_MAINT);
+        break;
+    case HV_VIEW_TEST:
+        hv_list_settle(app, HV_VIEW_TEST);
+        if (again || is_never_asked(&app->subs_load))
+            hv_load_ask(app, HV_JOB_SUBS);
+        break;
+    case HV_VIEW_RECORDS:
+        if (again || is_never_asked(&app->records_load))
+            hv_load_ask(app, HV_JOB_RECORDS);
         break;
     case HV_VIEW_LOG:
         if (again || !app->log.has_data)
@@ -94,6 +126,25 @@ hv_load_view(struct hv_app *app, bool again)
     default:
         break;
     }
+}
+
+/* Uses and drain grow while one looks: read again now and then, from this
+ * machine alone. */
+void
+hv_load_tick(struct hv_app *app)
+{
+    bool is_shown = app->tab == HV_VIEW_KEYS || app->tab == HV_VIEW_SUBS;
+
+    if (app->is_open && app->tab == HV_VIEW_MAINT && app->maint_load.has_data &&
+        !app->maint_load.is_asked &&
+        app->now_ms - app->maint_load.read_ms >= REREAD_MS)
+        hv_load_ask(app, HV_JOB_MAINT);
+    if (!app->is_open || !is_shown || app->drain_load.is_asked ||
+        !app->drain_load.has_data ||
+        app->now_ms - app->drain_load.read_ms < REREAD_MS)
+        return;
+    hv_load_ask(app, HV_JOB_KEYS);
+    hv_load_ask(app, HV_JOB_DRAIN);
 }
 
 /* The subscription that was not there before gets the cursor. */
@@ -174,6 +225,15 @@ take(struct hv_app *app, struct hv_msg *msg)
         msg->u.jobs = (struct hv_jobs_model){ 0 };
         hv_list_settle(app, HV_VIEW_JOBS);
         break;
+    case HV_MSG_MAINT:
+        hv_maint_take(app, msg);
+        break;
+    case HV_MSG_RECORDS:
+        hv_records_take(app, msg);
+        break;
+    case HV_MSG_RIGHTS:
+        hv_rights_take(app, msg);
+        break;
     default:
         break;
     }
@@ -193,6 +253,8 @@ hv_load_message(struct hv_app *app, struct hv_msg *msg)
         load->has_data = true;
         load->read_ms = msg->now_ms;
         take(app, msg);
+    } else if (msg->error.status == HV_ERR_CANCELLED) {
+        hv_app_say(app, HV_ROLE_TEXT, "Cancelled; r asks again.");
     } else if (msg->job == HV_JOB_SUBS && app->tab != HV_VIEW_SUBS &&
                app->tab != HV_VIEW_DASH) {
         hv_app_complain(app, "Subscriptions not read", &msg->error);
@@ -208,6 +270,11 @@ hv_load_forget(struct hv_app *app)
     hv_key_model_release(&app->keys);
     hv_drain_release(&app->drain);
     hv_jobs_release(&app->jobs);
+    hv_maint_model_release(&app->maint);
+    app->maint_load = (struct hv_load){ 0 };
+    hv_shell_forget(app);
+    hv_records_model_release(&app->records);
+    app->records_load = app->rights_load = (struct hv_load){ 0 };
     free(app->rotation);
     app->rotation = NULL;
     app->drain = (struct hv_drain_model){ 0 };

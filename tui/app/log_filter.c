@@ -110,28 +110,37 @@ take_not(struct hv_app *app, const char *word)
     return true;
 }
 
+/* "2h" before now, or a moment: "2026-11-20", "2026-11-20T10:00:00Z". */
+static bool
+take_moment(struct hv_app *app, const char *word, const char *name,
+            int64_t *out)
+{
+    char day[48];
+    int64_t ms;
+
+    if (!hv_duration_parse(word, &ms)) {
+        *out = app->now_ms - ms;
+        tell(&app->log, "%s %.20s ago", name, word);
+        return true;
+    }
+    snprintf(day, sizeof(day), "%.30s%s", word,
+             strchr(word, 'T') ? "" : "T00:00:00Z");
+    if (hv_time_parse(hv_bytes_str(day), out))
+        return false;
+    tell(&app->log, "%s %.25s", name, word);
+    return true;
+}
+
 static bool
 take_since(struct hv_app *app, const char *word)
 {
-    int64_t ms;
-
-    if (hv_duration_parse(word, &ms))
-        return false;
-    app->log.filter.since_ms = app->now_ms - ms;
-    tell(&app->log, "since %.20s ago", word);
-    return true;
+    return take_moment(app, word, "since", &app->log.filter.since_ms);
 }
 
 static bool
 take_until(struct hv_app *app, const char *word)
 {
-    int64_t ms;
-
-    if (hv_duration_parse(word, &ms))
-        return false;
-    app->log.filter.until_ms = app->now_ms - ms;
-    tell(&app->log, "until %.20s ago", word);
-    return true;
+    return take_moment(app, word, "until", &app->log.filter.until_ms);
 }
 
 static bool
@@ -187,12 +196,29 @@ remember(struct hv_log *log)
     log->has_search = true;
 }
 
+/* Whether the words of a filter chose among verdicts as `v` does. */
+static bool
+says_verdict(const char *filter)
+{
+    char word[HV_MAX_FILTER];
+
+    for (size_t n = 0; hv_filter_word(filter, n, word); n++) {
+        if (!strncmp(word, "v:", 2) || !strncmp(word, "verdict:", 8) ||
+            find_choice(word) >= 0)
+            return true;
+    }
+    return false;
+}
+
 void
 hv_log_filter_by(struct hv_app *app, const char *text)
 {
     struct hv_log *log = &app->log;
     char word[HV_MAX_FILTER];
 
+    if (!text[0] && says_verdict(app->lists[HV_VIEW_LOG].filter))
+        log->choice = 0; /* it came with the words, and goes with them */
+    hv_copy(app->lists[HV_VIEW_LOG].filter, HV_MAX_FILTER, text);
     memset(&log->filter, 0, sizeof(log->filter));
     log->filter_label[0] = 0;
     if (!text[0] && hv_log_row(app)) {
@@ -206,6 +232,21 @@ hv_log_filter_by(struct hv_app *app, const char *text)
     if (text[0])
         remember(log);
     hv_log_ask(app, HV_LOG_TAIL, 0);
+}
+
+void
+hv_do_message(struct hv_app *app, const char *args)
+{
+    long long id = atoll(args + strspn(args, "#"));
+
+    if (id < 1) {
+        hv_app_say(app, HV_ROLE_WARN, "message ID, as in: message 8841");
+        return;
+    }
+    app->over_len = 0;
+    app->tab = HV_VIEW_LOG;
+    app->log.is_follow = false;
+    hv_log_ask(app, HV_LOG_AROUND, id);
 }
 
 /* ------------------------------------------------------------ bookmarks -- */

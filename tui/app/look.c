@@ -104,6 +104,18 @@ cli_line(const struct hv_app *app, const struct hv_selection *selection,
         else
             hv_buf_add_str(out, "hvconsole log list");
         break;
+    case HV_VIEW_JOBS:
+        hv_buf_add_str(out, "hvconsole key jobs");
+        break;
+    case HV_VIEW_SHELL:
+        hv_shell_cli(app, out);
+        break;
+    case HV_VIEW_MAINT:
+        hv_maint_cli(app, out);
+        break;
+    case HV_VIEW_RECORDS:
+        hv_record_cli(app, out);
+        break;
     default:
         hv_buf_add_str(out, "hvconsole status");
         break;
@@ -129,21 +141,30 @@ hv_do_copy(struct hv_app *app, const char *args)
     const struct hv_sub_row *sub =
         selection.has_sub ? hv_app_sub(app, &selection.sub) : NULL;
     bool has_any = selection.has_sub || selection.log_id;
-    struct hv_buf line = { 0 };
+    bool has_json =
+        has_any || app->tab == HV_VIEW_SHELL || app->tab == HV_VIEW_MAINT;
+    struct hv_buf line = { 0 }, text = { 0 };
 
     cli_line(app, &selection, &line);
     if (!strcmp(args, "cli")) {
         copy(app, "the command", hv_buf_str(&line));
     } else if (!strcmp(args, "id") && has_any) {
         copy_id(app, &selection);
+    } else if ((app->tab == HV_VIEW_RECORDS &&
+                hv_record_copy(app, args, &text)) ||
+               (app->tab == HV_VIEW_SHELL && hv_shell_copy(app, args, &text)) ||
+               (app->tab == HV_VIEW_MAINT && hv_maint_copy(app, args, &text))) {
+        copy(app, !strcmp(args, "id") ? "the id" : "the URL",
+             hv_buf_str(&text));
     } else if (!strcmp(args, "url") && sub) {
         copy(app, "the URL", sub->sub.url);
-    } else if (!strcmp(args, "json") && has_any) {
+    } else if (!strcmp(args, "json") && has_json) {
         hv_buf_add_str(&line, " -o json");
         hv_command_start(app, hv_buf_str(&line) + strlen("hvconsole "), false,
                          HV_USE_COPY, "");
     } else {
         hv_app_say(app, HV_ROLE_TEXT, "Nothing to copy here.");
     }
+    hv_buf_release(&text);
     hv_buf_release(&line);
 }

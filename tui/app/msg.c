@@ -34,6 +34,17 @@ hv_msg_release(struct hv_msg *msg)
     case HV_MSG_JOBS:
         hv_jobs_release(&msg->u.jobs);
         break;
+    case HV_MSG_RECORDS:
+        hv_records_model_release(&msg->u.records);
+        break;
+    case HV_MSG_RIGHTS:
+        if (msg->u.rights)
+            hv_permission_list_release(&msg->u.rights->permissions);
+        free(msg->u.rights);
+        break;
+    case HV_MSG_MAINT:
+        hv_maint_model_release(&msg->u.maint);
+        break;
     case HV_MSG_ROTATION:
         free(msg->u.rotation);
         break;

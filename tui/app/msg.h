@@ -9,6 +9,7 @@
 #include "tui/app/jobs.h"
 #include "tui/app/press.h"
 #include "tui/command/model.h"
+#include "tui/command/records.h"
 
 /* What the worker does, one after the other. */
 enum hv_job_kind {
@@ -20,6 +21,9 @@ enum hv_job_kind {
     HV_JOB_KEYS,
     HV_JOB_DRAIN,
     HV_JOB_JOBS,
+    HV_JOB_MAINT,
+    HV_JOB_RECORDS,
+    HV_JOB_RIGHTS, /* of the record that is looked at */
     HV_JOB_COMMAND,
     HV_JOB_JOURNAL, /* a fresh view on the journal for the screen */
     HV_JOB_COUNT
@@ -47,6 +51,9 @@ enum hv_msg_kind {
     HV_MSG_KEYS,
     HV_MSG_DRAIN,
     HV_MSG_JOBS,
+    HV_MSG_MAINT,
+    HV_MSG_RECORDS,
+    HV_MSG_RIGHTS,
     HV_MSG_FAILED,   /* job `job` ended with `error` */
     HV_MSG_PROGRESS, /* a command said something */
     HV_MSG_ROTATION, /* the rotation that runs moved on */
@@ -56,6 +63,9 @@ enum hv_msg_kind {
     HV_MSG_LOG,      /* rows of the journal */
     HV_MSG_LOG_BODY,
     HV_MSG_JOURNAL_CHANGED,
+    HV_MSG_OUTSIDE,     /* the terminal is ours again; error */
+    HV_MSG_EDITED,      /* text: what the editor made of the field */
+    HV_MSG_COPIED,      /* text: where it went, for the person */
     HV_MSG_PROMPT,      /* the `:` line changed */
     HV_MSG_PROMPT_LINE, /* ... was entered */
 };
@@ -98,6 +108,9 @@ struct hv_msg {
         struct hv_key_model keys;
         struct hv_drain_model drain;
         struct hv_jobs_model jobs;
+        struct hv_maint_model maint;
+        struct hv_records_model records;
+        struct hv_access_row *rights; /* owned, as what it holds */
         struct hv_rotation *rotation; /* owned */
         struct hv_msg_log log;
         struct {
@@ -122,6 +135,9 @@ enum hv_effect_kind {
     HV_EFFECT_MOUSE,
     HV_EFFECT_THEME, /* text: its name */
     HV_EFFECT_REPAINT,
+    HV_EFFECT_SAVE_SCREEN, /* text: the file */
+    HV_EFFECT_EDIT,        /* text: what stands in the field */
+    HV_EFFECT_OUTSIDE,     /* text: command text for this program, once more */
     HV_EFFECT_QUIT,
 };
 

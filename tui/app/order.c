@@ -161,7 +161,7 @@ static const struct hv_list_field key_fields[] = {
     { "last", true, false, NULL, key_last },
     { "24h", true, false, NULL, key_day },
     { "drain", false, false, key_drain, NULL },
-    { "safe", false, false, NULL, key_safe },
+    { "may go", false, false, NULL, key_safe },
     { "uses", true, false, NULL, key_uses },
     { "types", false, true, key_types, NULL },
     { 0 },
@@ -204,6 +204,14 @@ hv_list_fields(enum hv_view tab)
         return key_fields;
     case HV_VIEW_JOBS:
         return job_fields;
+    case HV_VIEW_SHELL:
+        return hv_shell_fields;
+    case HV_VIEW_MAINT:
+        return hv_maint_fields;
+    case HV_VIEW_RECORDS:
+        return hv_record_fields;
+    case HV_VIEW_TEST:
+        return hv_test_fields;
     default:
         return NULL;
     }

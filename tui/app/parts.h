@@ -5,7 +5,10 @@
 #ifndef TUI_APP_PARTS_H
 #define TUI_APP_PARTS_H
 
+#include "hvconsole/send.h"
 #include "tui/app/state.h"
+
+#include "hvconsole/sublint.h"
 
 /* app.c */
 void hv_app_say(struct hv_app *app, enum hv_role role, const char *fmt, ...)
@@ -28,6 +31,8 @@ struct hv_effect *hv_job_start(struct hv_app *app, enum hv_job_kind job,
 void hv_load_message(struct hv_app *app, struct hv_msg *msg);
 /** hv_load_forget() - all facts: the keystore was locked. */
 void hv_load_forget(struct hv_app *app);
+/** hv_load_tick() - what is looked at and may have changed by itself. */
+void hv_load_tick(struct hv_app *app);
 /** hv_load_view() - what the current tab needs; @again even if it is there. */
 void hv_load_view(struct hv_app *app, bool again);
 
@@ -76,6 +81,31 @@ struct hv_list_field {
 /** hv_list_fields() - of a tab's rows, NULL name ends; NULL = it has no
  *  filter and no order of its own. */
 const struct hv_list_field *hv_list_fields(enum hv_view tab);
+
+/* tester.c */
+extern const struct hv_list_field hv_test_fields[];
+size_t hv_test_count(void);
+/** hv_test_row() - the kind under the cursor of the Test sender; NULL. */
+const struct hv_test_mode *hv_test_row(const struct hv_app *app);
+/** hv_test_sub() - as whose notification it goes; NULL: none is known. */
+const struct hv_sub_row *hv_test_sub(const struct hv_app *app);
+
+/* records.c */
+extern const struct hv_list_field hv_record_fields[];
+/** hv_record_row() - the one under the cursor of the Records view; NULL. */
+const struct hv_access_row *hv_record_row(const struct hv_app *app);
+/** hv_record_id() - record and person: what a row is known by. */
+void hv_record_id(const struct hv_access_row *row, char out[HV_ROW_ID]);
+/** hv_record_cli() - the command line that shows the same. */
+void hv_record_cli(const struct hv_app *app, struct hv_buf *out);
+/** hv_record_copy() - "id" or "url" of the row under the cursor; false: there is
+ *  none. */
+bool hv_record_copy(const struct hv_app *app, const char *what,
+                    struct hv_buf *out);
+void hv_records_take(struct hv_app *app, struct hv_msg *msg);
+void hv_rights_take(struct hv_app *app, struct hv_msg *msg);
+/** hv_records_look() - ask for the rights of the row under the cursor, once. */
+void hv_records_look(struct hv_app *app);
 /** hv_list_order() - choose and sort the rows of @tab anew. */
 void hv_list_order(struct hv_app *app, enum hv_view tab);
 /** hv_list_sort_name() - what `s` chose: "last", "" = as it came. */
@@ -113,11 +143,19 @@ void hv_log_filter_by(struct hv_app *app, const char *text);
 /** hv_log_seek() - the next (or earlier) message that the last filter fits. */
 void hv_log_seek(struct hv_app *app, bool is_back);
 
+/* tools.c */
+/** hv_edit_outside() - ^x: what is being written, in the person's editor. */
+void hv_edit_outside(struct hv_app *app);
+/** hv_tools_message() - HV_MSG_OUTSIDE, HV_MSG_EDITED, HV_MSG_COPIED. */
+void hv_tools_message(struct hv_app *app, struct hv_msg *msg);
+
 /* unlock.c */
 void hv_unlock_start(struct hv_app *app);
 void hv_unlock_press(struct hv_app *app, const struct hv_press *press);
 void hv_unlock_message(struct hv_app *app, struct hv_msg *msg);
 void hv_unlock_lock(struct hv_app *app, const char *why);
+/* first.c */
+void hv_first_press(struct hv_app *app, const struct hv_press *press);
 
 /* dialog.c */
 /** hv_dialog_confirm() - show what @line would do and ask; false when this
@@ -141,6 +179,8 @@ void hv_impact_retire(const struct hv_app *app, const struct hv_drain_row *row,
 const struct hv_key_row *hv_app_key(const struct hv_app *app,
                                     const struct hv_guid *sub,
                                     const char *version);
+/** hv_app_open_job() - the rotation that is not ended, or NULL. */
+const struct hv_rotation *hv_app_open_job(const struct hv_app *app);
 /** hv_app_drain() - the evidence about a version, NULL while it is not read. */
 const struct hv_drain_row *hv_app_drain(const struct hv_app *app,
                                         const struct hv_guid *sub,
@@ -177,7 +217,60 @@ size_t hv_form_picked(const struct hv_form *form);
 /** hv_form_command() - "sub create --type ... --url ...", "sub edit ..." */
 void hv_form_command(const struct hv_form *form, struct hv_buf *out);
 
+/* lint.c: what is wrong, by core's rules; hv_findings_release() */
+/** hv_lint_sub() - of the ith subscription of the data. */
+void hv_lint_sub(const struct hv_app *app, size_t i, struct hv_findings *out);
+void hv_lint_form(const struct hv_app *app, struct hv_findings *out);
+
+/* shell.c */
+extern const struct hv_list_field hv_shell_fields[];
+size_t hv_shell_count(void);
+/** hv_shell_row() - the page under the cursor; NULL. */
+const struct hv_shell_target *hv_shell_row(const struct hv_app *app);
+/** hv_shell_needs() - its required parameters, blank between. */
+void hv_shell_needs(const struct hv_shell_target *target, char *out,
+                    size_t size);
+/** hv_shell_comes_back() - return targets, or where it ends. */
+void hv_shell_comes_back(const struct hv_shell_target *target, char *out,
+                         size_t size);
+/** hv_shell_sheet_check() - HV_ERR_REFUSED: a user token was typed; wiped. */
+HV_MUST_CHECK enum hv_status hv_shell_sheet_check(struct hv_sheet *sheet,
+                                                  struct hv_error *err);
+/** hv_shell_done() - a command ended well: keep the URL when it was of these. */
+void hv_shell_done(struct hv_app *app, const char *text);
+void hv_shell_forget(struct hv_app *app);
+void hv_shell_explain(const struct hv_app *app, struct hv_buf *out);
+void hv_shell_cli(const struct hv_app *app, struct hv_buf *out);
+/** hv_shell_copy() - "id" or "url"; false: there is none. */
+bool hv_shell_copy(const struct hv_app *app, const char *what,
+                   struct hv_buf *out);
+
+/* maint.c: windows first, then tokens */
+void hv_maint_take(struct hv_app *app, struct hv_msg *msg);
+extern const struct hv_list_field hv_maint_fields[];
+size_t hv_maint_count(const struct hv_app *app);
+/** hv_maint_window_at() - the ith row when it is a window; NULL. */
+const struct hv_window_row *hv_maint_window_at(const struct hv_app *app,
+                                               size_t i);
+const struct hv_token_row *hv_maint_token_at(const struct hv_app *app,
+                                             size_t i);
+/** hv_maint_chosen() - the window under the cursor of this view; NULL. */
+const struct hv_window_row *hv_maint_chosen(const struct hv_app *app);
+const char *hv_maint_name(const struct hv_app *app, size_t i);
+/** hv_maint_state() - "planned", "now", "over"; "kept", "sign-in" ... */
+const char *hv_maint_state(const struct hv_app *app, size_t i);
+/** hv_maint_left() - until it begins, or ends when it has begun; 0 = over, or
+ *  nobody said. */
+int64_t hv_maint_left(const struct hv_app *app, size_t i);
+void hv_maint_explain(const struct hv_app *app, struct hv_buf *out);
+void hv_maint_cli(const struct hv_app *app, struct hv_buf *out);
+bool hv_maint_copy(const struct hv_app *app, const char *what,
+                   struct hv_buf *out);
+/** hv_maint_confirm() - asks before a window is forgotten. */
+bool hv_maint_confirm(struct hv_app *app, const char *text);
+
 /* sheet.c */
+void hv_sheet_open(struct hv_app *app, enum hv_sheet_name name);
 void hv_sheet_press(struct hv_app *app, const struct hv_press *press);
 void hv_sheet_step(struct hv_app *app, int by);
 void hv_sheet_save(struct hv_app *app);

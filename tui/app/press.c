@@ -14,13 +14,8 @@ static const struct {
     const char *keys;
     const char *what;
 } reserved[] = {
-    { "E", "editing" },         { "X", "retiring a key" },
-    { "T", "the test sender" }, { "V", "verifying again" },
-    { "I", "importing a key" }, { "B", "resuming a job" },
-    { "P", "pausing a job" },   { "c", "comparing" },
-    { "m", "bookmarks" },       { "{", "bookmarks" },
-    { "o", "options" },         { "z", "zooming" },
-    { "w", "wrapping" },
+    { "T", "the test sender" },
+    { "V", "verifying again" },
 };
 
 /* "p works in 6 Log": the views in which a key means something. */
@@ -118,8 +113,14 @@ press_filter(struct hv_app *app, const struct hv_press *press)
         app->is_filtering = false;
         if (app->tab == HV_VIEW_LOG)
             hv_log_filter_by(app, app->filter_edit.text);
+        else if (hv_list_len(app)) /* what it found is where one is now */
+            hv_list_go(app, hv_list_cursor(app)->at);
         hv_copy(app->lists[app->tab].search, HV_MAX_FILTER,
                 app->filter_edit.text);
+        return;
+    }
+    if (!press->is_pasted && press->code == HV_PRESS_CTRL('x')) {
+        hv_edit_outside(app);
         return;
     }
     hv_edit_press(&app->filter_edit, press);
@@ -141,7 +142,10 @@ press_prompt(struct hv_app *app, const struct hv_press *press)
         hv_effects_add(&app->effects, HV_EFFECT_PROMPT_CLOSE);
         return;
     }
-    hv_effects_add(&app->effects, HV_EFFECT_PROMPT_PRESS)->press = *press;
+    if (!press->is_pasted && press->code == HV_PRESS_CTRL('x'))
+        hv_edit_outside(app);
+    else
+        hv_effects_add(&app->effects, HV_EFFECT_PROMPT_PRESS)->press = *press;
 }
 
 static void
@@ -163,7 +167,7 @@ press_click(struct hv_app *app, const struct hv_press *press)
 
     if (!app->is_open || app->dialog.kind || hv_screens[hv_app_top(app)].press)
         return;
-    if (press->row == 1)
+    if (press->row == 1 && !app->is_zoomed)
         click_tab(app, press->col);
     else if (!app->over_len && first >= 0 && press->row >= first &&
              press->row < first + hv_screen_list_rows(app, app->tab))

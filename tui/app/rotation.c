@@ -10,12 +10,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One more is done: what the view shows of it is read anew. */
+static void
+read_again(struct hv_app *app)
+{
+    if (app->tab == HV_VIEW_JOBS)
+        hv_load_ask(app, HV_JOB_JOBS);
+    if (app->tab == HV_VIEW_KEYS || app->tab == HV_VIEW_SUBS) {
+        hv_load_ask(app, HV_JOB_KEYS);
+        hv_load_ask(app, HV_JOB_DRAIN);
+    }
+}
+
 void
 hv_rotation_moved(struct hv_app *app, struct hv_msg *msg)
 {
+    size_t before = app->rotation ? hv_rotation_count(app->rotation).done : 0;
+
     free(app->rotation);
     app->rotation = msg->u.rotation;
     msg->u.rotation = NULL;
+    if (hv_rotation_count(app->rotation).done > before)
+        read_again(app);
     /* The list of jobs shows the same, as far as it knows this one. */
     for (size_t i = 0; i < app->jobs.len; i++) {
         if (!strcmp(app->jobs.jobs[i].id, app->rotation->id)) {

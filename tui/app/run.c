@@ -14,6 +14,7 @@
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
 
+#include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #define MAX_EMPTY_READS 50
+#define MAX_KEY_FILE    (64 * 1024)
 #define ASLEEP_MS       5000 /* a jump of the machine's clock: it slept */
 
 static void
@@ -44,6 +46,7 @@ on_worker(void *arg, struct hv_msg *msg, struct hv_journal_view *journal)
         if (is_wanted) {
             hv_journal_view_close(runner->journal);
             runner->journal = journal;
+            runner->journal_error = msg->error; /* without one: why */
         } else {
             hv_journal_view_close(journal);
         }
@@ -67,6 +70,8 @@ on_input(void *arg, int fd, int what)
 
     (void)fd;
     (void)what;
+    if (runner->outside.pid)
+        return; /* what is typed belongs to the one who has the terminal */
     while (hv_term_next(&press)) {
         struct hv_msg msg = { .kind = HV_MSG_PRESS };
 
@@ -99,6 +104,7 @@ on_tick(void *arg)
         hv_runner_send_kind(runner, HV_MSG_SUSPENDED);
     runner->sleep_ms = slept;
     hv_runner_send_kind(runner, HV_MSG_TICK);
+    hv_tail_look(runner);
     hv_watch_after(runner->tick, 1000 - hv_clock_now_ms() % 1000);
 }
 
@@ -111,20 +117,12 @@ on_turn(void *arg)
     hv_runner_send_kind(runner, HV_MSG_TICK);
 }
 
-static void
-on_poll(void *arg)
+void
+hv_runner_paint(struct hv_runner *runner)
 {
-    struct hv_runner *runner = arg;
-
-    runner->is_polling = false;
-    if (!hv_runner_is_watching(runner))
-        return;
-    if (runner->journal && hv_journal_changed(runner->journal)) {
-        hv_runner_send_kind(runner, HV_MSG_JOURNAL_CHANGED);
-    } else {
-        runner->is_polling = true;
-        hv_watch_after(runner->poll, HV_POLL_MS);
-    }
+    hv_screen_render(&runner->app, &runner->grid);
+    if (!runner->is_plain && !runner->outside.pid)
+        hv_term_present(&runner->grid);
 }
 
 static void
@@ -132,8 +130,8 @@ on_paint(void *arg)
 {
     struct hv_runner *runner = arg;
 
-    hv_screen_render(&runner->app, &runner->grid);
-    hv_term_present(&runner->grid);
+    hv_runner_paint(runner);
+    hv_script_go_on(runner);
 }
 
 static void
@@ -195,18 +193,24 @@ watch(struct hv_runner *runner, struct hv_error *err)
     };
 
     /* After curses, whose own handlers these replace. */
-    for (size_t i = 0; i < HV_LEN(signals); i++)
+    for (size_t i = 0; i < HV_LEN(signals); i++) {
+        if (runner->is_plain && signals[i].signo == SIGTSTP)
+            continue; /* no terminal to give back first */
         runner->signals[i] = hv_loop_signal(runner->loop, signals[i].signo,
                                             signals[i].fn, runner);
+    }
     runner->tick = hv_loop_timer(runner->loop, on_tick, runner);
     runner->turn = hv_loop_timer(runner->loop, on_turn, runner);
-    runner->poll = hv_loop_timer(runner->loop, on_poll, runner);
     runner->paint = hv_loop_timer(runner->loop, on_paint, runner);
-    runner->input =
-        hv_loop_fd(runner->loop, STDIN_FILENO, HV_WATCH_READ, on_input, runner);
-    if (!runner->input)
-        return hv_fail(err, HV_ERR_USAGE,
-                       "standard input cannot be waited for");
+    hv_tail_start(runner);
+    runner->on_input = on_input;
+    if (!runner->is_plain) {
+        runner->input = hv_loop_fd(runner->loop, STDIN_FILENO, HV_WATCH_READ,
+                                   on_input, runner);
+        if (!runner->input)
+            return hv_fail(err, HV_ERR_USAGE,
+                           "standard input cannot be waited for");
+    }
     hv_watch_after(runner->tick, 1000 - hv_clock_now_ms() % 1000);
     runner->sleep_ms = asleep_ms();
     return HV_OK;
@@ -238,6 +242,27 @@ complete(void *arg, const char *line, struct hv_buf *out)
     free(ids);
 }
 
+/* The person's own keys stand beside the profiles. None is no fault. */
+static void
+read_user_keys(struct hv_runner *runner)
+{
+    struct hv_buf text = { 0 };
+    struct hv_error err = { 0 };
+    char dir[600];
+    char path[640];
+    enum hv_status st;
+
+    hv_path_dir(runner->globals->config, dir, sizeof(dir));
+    if (hv_path_join(path, sizeof(path), dir, "keys"))
+        return;
+    st = hv_file_read(path, MAX_KEY_FILE, &text, &err);
+    if (!st)
+        hv_user_keys_read(&runner->app, path, hv_buf_str(&text));
+    else if (st != HV_ERR_NOT_FOUND)
+        hv_app_complain(&runner->app, "Key file", &err);
+    hv_buf_release(&text);
+}
+
 static void
 set_up(struct hv_runner *runner, const struct hv_console_options *options,
        const struct hv_term_facts *facts)
@@ -246,6 +271,7 @@ set_up(struct hv_runner *runner, const struct hv_console_options *options,
     const struct hv_globals *globals = runner->globals;
 
     app->is_ascii = app->is_only_ascii = facts->is_ascii;
+    app->is_unattended = runner->is_plain;
     app->is_memory_locked = hv_secret_is_locked();
     app->is_flag_read_only = globals->read_only;
     app->is_flag_write = globals->write;
@@ -254,6 +280,7 @@ set_up(struct hv_runner *runner, const struct hv_console_options *options,
         snprintf(app->demo_note, sizeof(app->demo_note),
                  "A second terminal joins with: hvconsole %s",
                  options->demo_note);
+    read_user_keys(runner);
     if (options->view && hv_view_find(options->view) < HV_TABS)
         app->tab = (enum hv_view)hv_view_find(options->view);
 }
@@ -262,13 +289,16 @@ static void
 tear_down(struct hv_runner *runner)
 {
     runner->is_closing = true;
-    hv_term_close(); /* first: what follows may take a moment */
+    hv_outside_end(runner);
+    if (!runner->is_plain)
+        hv_term_close(); /* first: what follows may take a moment */
     hv_prompt_end();
     hv_worker_stop(runner->worker);
+    hv_tail_end(runner);
+    hv_script_end(runner);
     hv_watch_free(runner->input);
     hv_watch_free(runner->tick);
     hv_watch_free(runner->turn);
-    hv_watch_free(runner->poll);
     hv_watch_free(runner->paint);
     for (int i = 0; i < HV_RUNNER_SIGNALS; i++)
         hv_watch_free(runner->signals[i]);
@@ -279,40 +309,57 @@ tear_down(struct hv_runner *runner)
     free(runner);
 }
 
+/* Loop, worker, and a terminal unless it is to be a plain picture. */
+static enum hv_status
+start(struct hv_runner *runner, const struct hv_console_options *options,
+      struct hv_term_facts *facts, struct hv_error *err)
+{
+    enum hv_status st = hv_loop_new(&runner->loop, err);
+
+    if (!st)
+        st = hv_worker_start(runner->loop, runner->globals, on_worker, runner,
+                             &runner->worker, err);
+    if (!st && runner->is_plain)
+        facts->is_ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    else if (!st)
+        st = hv_term_open(runner->globals->color, facts, err);
+    if (!st)
+        st = watch(runner, err);
+    if (!st)
+        st = hv_script_start(runner, options->script, err);
+    return st;
+}
+
 enum hv_status
 hv_console_run(const struct hv_globals *globals,
                const struct hv_console_options *options, struct hv_error *err)
 {
     struct hv_runner *runner = hv_calloc(1, sizeof(*runner));
     struct hv_term_facts facts = { 0 };
-    struct hv_msg start = { .kind = HV_MSG_START };
+    struct hv_msg msg = { .kind = HV_MSG_START };
     char history[600];
     enum hv_status st;
 
     runner->globals = globals;
+    runner->is_plain = options->is_plain;
+    runner->tail.fd = -1;
     hv_app_init(&runner->app);
-    st = hv_loop_new(&runner->loop, err);
-    if (!st)
-        st = hv_worker_start(runner->loop, globals, on_worker, runner,
-                             &runner->worker, err);
-    if (!st)
-        st = hv_term_open(globals->color, &facts, err);
-    if (!st)
-        st = watch(runner, err);
+    st = start(runner, options, &facts, err);
     if (st)
         goto out;
     if (hv_path_join(history, sizeof(history), globals->store, "history"))
         history[0] = 0;
     hv_prompt_start(history, complete, runner);
     set_up(runner, options, &facts);
-    hv_term_measure(&start.u.size.rows, &start.u.size.cols);
-    hv_runner_send(runner, &start);
+    if (runner->is_plain)
+        hv_plain_measure(&msg.u.size.rows, &msg.u.size.cols);
+    else
+        hv_term_measure(&msg.u.size.rows, &msg.u.size.cols);
+    hv_runner_send(runner, &msg);
     hv_loop_run(runner->loop);
-    if (runner->app.unlock.tries >= HV_MAX_TRIES) {
-        st = hv_fail(err, HV_ERR_LOCKED,
-                     "%d passphrases did not open the keystore", HV_MAX_TRIES);
-        hv_hint(err, "is it the right file? see hvconsole keystore status");
-    }
+    st = hv_plain_outcome(runner, err);
+    if (!st && runner->is_plain)
+        hv_plain_print(runner);
 out:
     tear_down(runner);
     return st;

@@ -25,6 +25,78 @@ const struct hv_sheet_kind hv_sheet_kinds[] = {
               "one line of base64, 64 bytes; read once, never shown", true },
         },
     },
+    [HV_SHEET_PROFILE] = {
+        .title = "Profile > new",
+        .about = "An application on a platform. Its private key and a "
+                 "self-signed certificate are made here; register the "
+                 "certificate with the platform.",
+        .command = "profile add",
+        .question = "Add the profile? y/N ",
+        .fields = {
+            { "Name", NULL, "yours: bp, bp-prod", true },
+            { "Platform", "--platform", "method URL, ends in wildcat.ashx",
+              true },
+            { "Shell", "--shell", "base URL of the Shell", true },
+            { "Environment", "--env", "ppe or prod", true },
+            { "Action URL", "--action-url", "of the application", true },
+            { "Application", "--app-id", "its id; made when left out", false },
+            { "Certificate", "--cert-out", "file for the one to register",
+              false },
+        },
+    },
+    [HV_SHEET_COMPOSE] = {
+        .title = "Shell URLs > compose",
+        .about = "A URL that sends a person to a page of the Shell. Nothing is "
+                 "opened or sent from here; the application's id comes from "
+                 "the profile.",
+        .command = "shell url",
+        .fields = {
+            { "Target", NULL, "name of the page: APPAUTH", true },
+            { "Record", "--record", "its id, where the page needs one", false },
+            { "Action query", "--actionqs",
+              "comes back unchanged: visit=42&step=2", false },
+            { "Redirect", "--redirect",
+              "comes back there; never in production", false },
+            { "Parameter", "--param", "any other: onopt1=glucose", false },
+            { "Parameter", "--param", "one more, name=value", false },
+            { "Parameter", "--param", "one more, name=value", false },
+            { "Shell", "--shell", "base URL; the profile's when left out",
+              false },
+        },
+    },
+    [HV_SHEET_DECODE] = {
+        .title = "Shell URLs > decode",
+        .about = "A redirect or a return is taken apart, layer by layer. One "
+                 "with a user token is refused here.",
+        .command = "shell decode",
+        .fields = {
+            { "URL", NULL, "as it stands in the browser or a log", true },
+        },
+    },
+    [HV_SHEET_LINT] = {
+        .title = "Shell URLs > check",
+        .about = "What is wrong with a URL of the Shell, why, and what to do. "
+                 "One with a user token is refused here.",
+        .command = "shell lint",
+        .fields = {
+            { "URL", NULL, "as it stands in the browser or a log", true },
+        },
+    },
+    [HV_SHEET_WINDOW] = {
+        .title = "Maintenance > window",
+        .about = "A window that the platform announced. It is noted on this "
+                 "machine alone; 7s that fit it raise no alarm.",
+        .command = "maint add",
+        .question = "Note the window? y/N ",
+        .fields = {
+            { "Name", NULL, "yours: token-keys-2026-11", true },
+            { "Begins", "--at", "2026-11-28T02:00:00Z, or 3d for in 3 days",
+              true },
+            { "Lasts", "--for", "4h when left out", false },
+            { "Kind", "--kind",
+              "token-keys: every user token ends; outage: none does", true },
+        },
+    },
 };
 
 static int
@@ -37,8 +109,8 @@ field_count(const struct hv_sheet_kind *kind)
     return len;
 }
 
-static void
-open_sheet(struct hv_app *app, enum hv_sheet_name name)
+void
+hv_sheet_open(struct hv_app *app, enum hv_sheet_name name)
 {
     app->sheet = (struct hv_sheet){ .kind = &hv_sheet_kinds[name] };
     hv_app_push(app, HV_VIEW_SHEET);
@@ -92,6 +164,25 @@ hv_sheet_step(struct hv_app *app, int by)
     app->sheet.field = (app->sheet.field + by + len) % len;
 }
 
+static unsigned
+flags_of(const struct hv_sheet_kind *kind)
+{
+    HV_EACH_COMMAND (command) {
+        if (!strcmp(command->words, kind->command))
+            return command->flags;
+    }
+    return HV_CMD_WRITES;
+}
+
+/* Notes of this machine are free in production. */
+static bool
+is_refused(const struct hv_app *app, unsigned flags)
+{
+    if (flags & HV_CMD_WRITES)
+        return hv_app_is_read_only(app);
+    return (flags & HV_CMD_CHANGES) && app->is_flag_read_only;
+}
+
 void
 hv_sheet_save(struct hv_app *app)
 {
@@ -102,11 +193,13 @@ hv_sheet_save(struct hv_app *app)
     if (sheet->is_sending)
         return;
     sheet->error = (struct hv_error){ 0 };
-    if (hv_app_is_read_only(app)) {
+    if (is_refused(app, flags_of(sheet->kind))) {
         (void)hv_fail(&sheet->error, HV_ERR_REFUSED, "%s",
                       hv_app_read_only_why(app));
         return;
     }
+    if (hv_shell_sheet_check(sheet, &sheet->error))
+        return;
     for (int i = 0; i < field_count(sheet->kind); i++) {
         if (sheet->edits[i].len || !sheet->kind->fields[i].is_needed)
             continue;
@@ -116,6 +209,11 @@ hv_sheet_save(struct hv_app *app)
         return;
     }
     hv_sheet_command(sheet, &command);
+    if (!(flags_of(sheet->kind) & (HV_CMD_WRITES | HV_CMD_CHANGES))) {
+        hv_command_start(app, hv_buf_str(&command), false, HV_USE_SHOW, "");
+        hv_buf_release(&command);
+        return;
+    }
     *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM };
     hv_copy(dialog->title, sizeof(dialog->title), sheet->kind->title);
     hv_copy(dialog->question, sizeof(dialog->question), sheet->kind->question);
@@ -156,7 +254,7 @@ hv_do_import(struct hv_app *app, const char *args)
                    hv_app_read_only_why(app));
         return;
     }
-    open_sheet(app, HV_SHEET_IMPORT);
+    hv_sheet_open(app, HV_SHEET_IMPORT);
     if (selection.has_sub) {
         hv_guid_format(&selection.sub, id);
         hv_edit_set(&app->sheet.edits[0], id);
@@ -167,4 +265,15 @@ hv_do_import(struct hv_app *app, const char *args)
         hv_edit_set(&app->sheet.edits[1], hv_log_row(app)->version.id);
         app->sheet.field = hv_log_row(app)->version.id[0] ? 2 : 1;
     }
+}
+
+void
+hv_do_profile(struct hv_app *app, const char *args)
+{
+    (void)args;
+    if (app->is_flag_read_only)
+        hv_app_say(app, HV_ROLE_WARN, "Not now: %s.",
+                   hv_app_read_only_why(app));
+    else
+        hv_sheet_open(app, HV_SHEET_PROFILE);
 }

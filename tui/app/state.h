@@ -13,6 +13,8 @@
 #include "tui/command/command.h"
 #include "tui/command/model.h"
 
+#include "hvconsole/shell.h"
+
 #define HV_TABS         9
 #define HV_SPINNER_MS   200 /* nothing turns before */
 #define HV_ARM_MS       (15 * 60 * 1000)
@@ -20,6 +22,7 @@
 #define HV_OPEN_LOCK_MS (2 * 60 * 60 * 1000)
 #define HV_MAX_TRIES    10    /* passphrases in one process */
 #define HV_STALE_MS     20000 /* facts older than this are unknown */
+#define HV_LEFT_MS      30000 /* no key for so long: read less often */
 
 enum hv_view {
     HV_VIEW_DASH,
@@ -115,7 +118,22 @@ extern const size_t hv_log_choices_len;
 enum hv_unlock_state {
     HV_UNLOCK_WORKING, /* the key is being derived */
     HV_UNLOCK_ASK,
-    HV_UNLOCK_STOPPED, /* no file, or a damaged one: no prompt */
+    HV_UNLOCK_STOPPED, /* a damaged file, say: no prompt */
+    HV_UNLOCK_FIRST,   /* no file: the ways to have one */
+};
+
+#define HV_FIRST_WAYS 3
+struct hv_first_way {
+    char key;
+    const char *name;
+    const char *about;
+};
+extern const struct hv_first_way hv_first_ways[HV_FIRST_WAYS];
+
+struct hv_first { /* first.c */
+    int at;         /* of hv_first_ways */
+    bool is_asking; /* for the backup's file */
+    struct hv_edit file;
 };
 
 struct hv_unlock {
@@ -125,6 +143,7 @@ struct hv_unlock {
     bool has_credential; /* a file or slot key opens without asking */
     int tries;
     int64_t wait_until_mono_ms;
+    struct hv_first first;
     struct hv_error error;
 };
 
@@ -190,7 +209,15 @@ struct hv_sheet_kind { /* a small form, and the command that comes of it */
     const char *question;
     struct hv_sheet_field fields[HV_SHEET_FIELDS];
 };
-enum hv_sheet_name { HV_SHEET_IMPORT, HV_SHEET_KINDS };
+enum hv_sheet_name {
+    HV_SHEET_IMPORT,
+    HV_SHEET_PROFILE,
+    HV_SHEET_COMPOSE,
+    HV_SHEET_DECODE,
+    HV_SHEET_LINT,
+    HV_SHEET_WINDOW,
+    HV_SHEET_KINDS
+};
 extern const struct hv_sheet_kind hv_sheet_kinds[HV_SHEET_KINDS];
 
 struct hv_sheet {
@@ -199,6 +226,15 @@ struct hv_sheet {
     int field;
     bool is_sending;
     struct hv_error error;
+};
+
+#define HV_SHELL_PANE_LAST 1 /* of the Shell view's details */
+
+struct hv_shell_last { /* the URL that was composed, decoded or checked last */
+    bool has_url;
+    char *line; /* owned: the command */
+    char *text; /* owned: the URL; never one with a user token */
+    struct hv_shell_url url;
 };
 
 struct hv_note { /* a line for the person */
@@ -219,6 +255,7 @@ struct hv_pager {
     struct hv_buf text; /* owned */
     size_t top;
     int left; /* columns it is shifted */
+    bool is_wrapped; /* tables too */
 };
 
 struct hv_prompt_state { /* what readline shows, copied */
@@ -251,6 +288,7 @@ struct hv_app {
     bool is_ascii;
     bool is_only_ascii; /* the terminal can no more */
     bool is_memory_locked;
+    bool is_unattended; /* nobody is asked: a plain picture */
     int64_t now_ms, mono_ms; /* of the last message that told */
     int64_t input_mono_ms;   /* last press */
     int64_t open_mono_ms;    /* unlocked since */
@@ -260,6 +298,7 @@ struct hv_app {
     int64_t armed_until_mono_ms; /* 0 = not armed */
     enum hv_time_mode time_mode;
     bool is_detail_on;
+    bool is_zoomed; /* tabs and hints make room for the view */
 
     enum hv_view tab;
     enum hv_view over[4]; /* what lies over it, last on top */
@@ -267,12 +306,17 @@ struct hv_app {
     bool is_open; /* the keystore */
     bool is_quitting;
 
-    struct hv_load status_load, subs_load, keys_load, drain_load, jobs_load;
+    struct hv_load status_load, subs_load, keys_load, drain_load, jobs_load,
+        records_load, rights_load;
     struct hv_status_model *status; /* owned; NULL before the first */
     struct hv_sub_model subs;
     struct hv_key_model keys;
     struct hv_drain_model drain; /* evidence, of versions that still verify */
     struct hv_jobs_model jobs;
+    struct hv_records_model records;
+    struct hv_load maint_load;
+    struct hv_maint_model maint;
+    struct hv_shell_last shell;
     struct hv_rotation *rotation; /* owned: the one that runs here, or NULL */
     struct hv_list lists[HV_TABS];
     struct hv_edit filter_edit;
@@ -296,8 +340,9 @@ struct hv_app {
 
     struct hv_busy busy[HV_JOB_COUNT];
     uint64_t last_op;
-    char running[512]; /* the command that runs, for its report */
+    char running[4096]; /* the command that runs, for its report */
     bool is_running_write;
+    bool is_running_change; /* of a file here, not of platform or keystore */
     enum hv_command_use use;
     char steps[12][120]; /* what a running command said */
     int steps_len;

@@ -12,6 +12,7 @@ void
 hv_unlock_start(struct hv_app *app)
 {
     app->unlock.state = HV_UNLOCK_WORKING;
+    app->unlock.error = (struct hv_error){ 0 };
     hv_job_start(app, HV_JOB_OPEN, "opening the keystore");
 }
 
@@ -90,6 +91,10 @@ hv_unlock_press(struct hv_app *app, const struct hv_press *press)
 
     if (unlock->state == HV_UNLOCK_WORKING)
         return;
+    if (unlock->state == HV_UNLOCK_FIRST) {
+        hv_first_press(app, press);
+        return;
+    }
     if (unlock->state == HV_UNLOCK_STOPPED) {
         if (press->code == 'q' || press->code == 'Q')
             hv_effects_add(&app->effects, HV_EFFECT_QUIT);
@@ -134,6 +139,9 @@ opened(struct hv_app *app)
     app->input_mono_ms = app->mono_ms;
     hv_load_ask(app, HV_JOB_STATUS);
     hv_load_view(app, false);
+    if (app->status && !app->status->has_profile)
+        hv_app_say(app, HV_ROLE_NOTE,
+                   "No profile yet: Enter on the dashboard writes one down.");
     if (app->demo_note[0]) {
         hv_app_say(app, HV_ROLE_NOTE, "%s", app->demo_note);
         hv_app_say(app, HV_ROLE_NOTE,
@@ -149,6 +157,15 @@ failed(struct hv_app *app, const struct hv_error *error, bool was_typed)
     struct hv_unlock *unlock = &app->unlock;
 
     wipe_typed(unlock);
+    if (app->is_unattended) {
+        unlock->error = *error;
+        hv_effects_add(&app->effects, HV_EFFECT_QUIT);
+    }
+    if (error->status == HV_ERR_NOT_FOUND && !was_typed) {
+        unlock->state = HV_UNLOCK_FIRST;
+        unlock->error = *error;
+        return;
+    }
     if (error->status != HV_ERR_LOCKED && error->status != HV_ERR_CANCELLED &&
         error->status != HV_ERR_FORMAT) {
         unlock->state = HV_UNLOCK_STOPPED;

@@ -8,6 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* How old the facts of the bar may grow: nobody there, nobody misses them. */
+static int64_t
+status_age_ms(const struct hv_app *app)
+{
+    bool is_left = app->mono_ms - app->input_mono_ms >= HV_LEFT_MS;
+
+    return is_left ? HV_STALE_MS * 3 / 4 : HV_STALE_MS / 4;
+}
+
 static void
 tick(struct hv_app *app)
 {
@@ -22,8 +31,9 @@ tick(struct hv_app *app)
     else if (app->mono_ms - app->open_mono_ms >= HV_OPEN_LOCK_MS)
         hv_unlock_lock(app, "open for 2 hours");
     else if (!app->status_load.is_asked &&
-             app->now_ms - app->status_load.read_ms >= HV_STALE_MS / 4)
+             app->now_ms - app->status_load.read_ms >= status_age_ms(app))
         hv_load_ask(app, HV_JOB_STATUS);
+    hv_load_tick(app);
 }
 
 static void
@@ -111,6 +121,9 @@ from_worker(struct hv_app *app, struct hv_msg *msg)
     case HV_MSG_KEYS:
     case HV_MSG_DRAIN:
     case HV_MSG_JOBS:
+    case HV_MSG_MAINT:
+    case HV_MSG_RECORDS:
+    case HV_MSG_RIGHTS:
     case HV_MSG_FAILED:
         hv_load_message(app, msg);
         break;
@@ -177,6 +190,11 @@ hv_app_update(struct hv_app *app, struct hv_msg *msg)
         hv_log_changed(app);
         if (app->is_open)
             hv_load_ask(app, HV_JOB_STATUS);
+        break;
+    case HV_MSG_OUTSIDE:
+    case HV_MSG_EDITED:
+    case HV_MSG_COPIED:
+        hv_tools_message(app, msg);
         break;
     case HV_MSG_PROMPT:
         prompt_changed(app, msg);

@@ -3,13 +3,16 @@
  * touches no state of the console: jobs come in through a queue, messages go
  * out by hv_loop_post(). Called by run.c.
  */
-#include "tui/app/worker.h"
-#include "tui/command/command.h"
+#include "tui/app/work.h"
+
+#include "hvconsole/clock.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PATIENCE_MS 500 /* what is here does not wait longer for the network */
 
 struct queued {
     struct queued *next;
@@ -26,8 +29,11 @@ struct hv_worker {
     struct queued *first;
     struct queued **last;
     bool is_stopping;
-    bool is_asking; /* a command waits for y or n */
-    int answer;     /* -1 none yet */
+    enum hv_job_kind running; /* HV_JOB_COUNT = none */
+    int64_t since_mono_ms;
+    bool is_yielding; /* it was interrupted, and is to be done again */
+    bool is_asking;   /* a command waits for y or n */
+    int answer;       /* -1 none yet */
     /* The thread's own from here on; only is_cancelled is everybody's. */
     struct hv_session session;
     uint64_t op; /* of the job that runs */
@@ -82,15 +88,58 @@ on_progress(void *arg, const char *line)
     send(worker, &msg, NULL);
 }
 
+/* The first in the queue that only reads what is on this machine. */
+static bool
+take_local(struct hv_worker *worker, struct hv_job *out)
+{
+    struct queued **at = &worker->first;
+    struct queued *found;
+
+    pthread_mutex_lock(&worker->lock);
+    while (*at && (*at)->job.kind != HV_JOB_STATUS &&
+           (*at)->job.kind != HV_JOB_KEYS && (*at)->job.kind != HV_JOB_DRAIN &&
+           (*at)->job.kind != HV_JOB_JOBS && (*at)->job.kind != HV_JOB_MAINT)
+        at = &(*at)->next;
+    found = *at;
+    if (found) {
+        *at = found->next;
+        if (!found->next)
+            worker->last = at;
+        *out = found->job;
+    }
+    pthread_mutex_unlock(&worker->lock);
+    free(found);
+    return found != NULL;
+}
+
+static bool
+is_between_items(const struct hv_rotation *job)
+{
+    for (size_t i = 0; i < job->len; i++) {
+        if (job->items[i].state == HV_ITEM_RUNNING)
+            return false;
+    }
+    return true;
+}
+
+/* A rotation may last an hour: between two keys the screen gets its facts. In
+ * the middle of one nothing else touches the keystore. */
 static void
 on_rotation(void *arg, const struct hv_rotation *job)
 {
     struct hv_worker *worker = arg;
     struct hv_msg msg = { .kind = HV_MSG_ROTATION, .op = worker->op };
+    struct hv_job local;
 
     msg.u.rotation = hv_calloc(1, sizeof(*msg.u.rotation));
     *msg.u.rotation = *job;
     send(worker, &msg, NULL);
+    while (is_between_items(job) && take_local(worker, &local)) {
+        msg = (struct hv_msg){ .op = local.op, .job = local.kind };
+        hv_work_load(&worker->session, &local, &msg);
+        send(worker, &msg, NULL);
+        job_release(&local);
+    }
 }
 
 static bool
@@ -120,92 +169,35 @@ on_confirm(void *arg, const char *question)
 /* ----------------------------------------------------------------- jobs -- */
 
 static void
-open_journal(struct hv_worker *worker, struct hv_msg *msg,
-             struct hv_journal_view **journal)
+enqueue(struct hv_worker *worker, struct hv_job *job)
 {
-    /* Without a journal the rest still works: the Log says why. */
-    if (hv_session_journal(&worker->session, journal, &msg->error))
-        *journal = NULL;
+    struct queued *queued = hv_calloc(1, sizeof(*queued));
+
+    queued->job = *job;
+    *job = (struct hv_job){ 0 };
+    *worker->last = queued;
+    worker->last = &queued->next;
+    pthread_cond_signal(&worker->wake);
 }
 
-static void
-do_open(struct hv_worker *worker, struct hv_job *job, struct hv_msg *msg,
-        struct hv_journal_view **journal)
+/* It made room for others, and goes behind them; never behind a lock, which
+ * would be undone by it where a file holds the passphrase. */
+static bool
+goes_again(struct hv_worker *worker, struct hv_job *job,
+           const struct hv_msg *msg)
 {
-    struct hv_credential credential = { .passphrase = &job->passphrase };
-    struct hv_session *session = &worker->session;
-    struct hv_keystore *ks = NULL;
-    enum hv_status st;
+    bool is_again;
 
-    if (job->kind == HV_JOB_UNLOCK) {
-        st = hv_keystore_open(session->globals.keystore, &credential, &ks,
-                              &msg->error);
-        if (!st)
-            hv_session_give_keystore(session, ks);
-    } else {
-        st = hv_session_keystore(session, &ks, &msg->error);
-    }
-    hv_secret_release(&job->passphrase);
-    msg->kind = st ? HV_MSG_OPEN_FAILED : HV_MSG_OPENED;
-    if (!st)
-        open_journal(worker, msg, journal);
-}
-
-static void
-do_command(struct hv_worker *worker, const struct hv_job *job,
-           struct hv_msg *msg)
-{
-    struct hv_session *session = &worker->session;
-    struct hv_globals before = session->globals;
-    struct hv_buf text = { 0 };
-
-    msg->kind = HV_MSG_COMMAND;
-    session->globals.write = job->is_armed;
-    hv_copy(session->globals.confirm, sizeof(session->globals.confirm),
-            job->confirm);
-    if (hv_command_text(session, job->text, job->yes, &text, &msg->error))
-        hv_buf_clear(&text); /* half an answer is none */
-    session->globals.write = before.write;
-    memcpy(session->globals.confirm, before.confirm, sizeof(before.confirm));
-    msg->text = hv_strdup(hv_buf_str(&text));
-    hv_buf_release(&text);
-}
-
-static void
-do_load(struct hv_worker *worker, const struct hv_job *job, struct hv_msg *msg)
-{
-    struct hv_session *session = &worker->session;
-    enum hv_status st = HV_OK;
-
-    switch (job->kind) {
-    case HV_JOB_STATUS:
-        msg->kind = HV_MSG_STATUS;
-        msg->u.status = hv_calloc(1, sizeof(*msg->u.status));
-        st = hv_model_status(session, msg->u.status, &msg->error);
-        break;
-    case HV_JOB_SUBS:
-        msg->kind = HV_MSG_SUBS;
-        st = hv_model_subs(session, &msg->u.subs, &msg->error);
-        break;
-    case HV_JOB_DRAIN:
-        msg->kind = HV_MSG_DRAIN;
-        st = hv_model_drain(session, NULL, &msg->u.drain, &msg->error);
-        break;
-    case HV_JOB_JOBS:
-        msg->kind = HV_MSG_JOBS;
-        st = hv_jobs_read(session, &msg->u.jobs, &msg->error);
-        break;
-    default:
-        msg->kind = HV_MSG_KEYS;
-        st = hv_model_keys(session, NULL, &msg->u.keys, &msg->error);
-        break;
-    }
-    if (st) {
-        if (msg->kind == HV_MSG_STATUS)
-            free(msg->u.status);
-        memset(&msg->u, 0, sizeof(msg->u));
-        msg->kind = HV_MSG_FAILED;
-    }
+    pthread_mutex_lock(&worker->lock);
+    is_again = worker->is_yielding && !worker->is_stopping &&
+               msg->error.status == HV_ERR_CANCELLED;
+    for (struct queued *q = worker->first; q; q = q->next)
+        is_again = is_again && q->job.kind != HV_JOB_LOCK;
+    worker->is_yielding = false;
+    if (is_again)
+        enqueue(worker, job);
+    pthread_mutex_unlock(&worker->lock);
+    return is_again;
 }
 
 static void
@@ -218,21 +210,23 @@ do_job(struct hv_worker *worker, struct hv_job *job)
     switch (job->kind) {
     case HV_JOB_OPEN:
     case HV_JOB_UNLOCK:
-        do_open(worker, job, &msg, &journal);
+        hv_work_open(&worker->session, job, &msg, &journal);
         break;
     case HV_JOB_LOCK:
         hv_session_give_keystore(&worker->session, NULL);
         msg.kind = HV_MSG_LOCKED;
         break;
     case HV_JOB_COMMAND:
-        do_command(worker, job, &msg);
+        hv_work_command(&worker->session, job, &msg);
         break;
     case HV_JOB_JOURNAL:
         msg.kind = HV_MSG_JOURNAL;
-        open_journal(worker, &msg, &journal);
+        hv_work_journal(&worker->session, &msg, &journal);
         break;
     default:
-        do_load(worker, job, &msg);
+        hv_work_load(&worker->session, job, &msg);
+        if (goes_again(worker, job, &msg))
+            return;
         break;
     }
     send(worker, &msg, journal);
@@ -253,6 +247,9 @@ next_job(struct hv_worker *worker, struct hv_job *out)
             worker->last = &worker->first;
         *out = queued->job;
         worker->session.is_cancelled = false;
+        worker->is_yielding = false;
+        worker->running = queued->job.kind;
+        worker->since_mono_ms = hv_clock_mono_ms();
     }
     pthread_mutex_unlock(&worker->lock);
     free(queued);
@@ -268,6 +265,9 @@ work(void *arg)
     while (next_job(worker, &job)) {
         do_job(worker, &job);
         job_release(&job);
+        pthread_mutex_lock(&worker->lock);
+        worker->running = HV_JOB_COUNT;
+        pthread_mutex_unlock(&worker->lock);
     }
     return NULL;
 }
@@ -294,6 +294,7 @@ hv_worker_start(struct hv_loop *ui, const struct hv_globals *globals,
     worker->fn = fn;
     worker->arg = arg;
     worker->last = &worker->first;
+    worker->running = HV_JOB_COUNT;
     /* Nobody is asked for a passphrase from here: the console has a prompt. */
     worker->session.asker = (struct hv_asker){
         .confirm = on_confirm,
@@ -328,14 +329,25 @@ hv_worker_has_credential(const struct hv_worker *worker)
 void
 hv_worker_do(struct hv_worker *worker, struct hv_job *job)
 {
-    struct queued *queued = hv_calloc(1, sizeof(*queued));
-
-    queued->job = *job;
-    *job = (struct hv_job){ 0 };
     pthread_mutex_lock(&worker->lock);
-    *worker->last = queued;
-    worker->last = &queued->next;
-    pthread_cond_signal(&worker->wake);
+    enqueue(worker, job);
+    pthread_mutex_unlock(&worker->lock);
+}
+
+void
+hv_worker_yield(struct hv_worker *worker)
+{
+    bool is_wanted = false;
+
+    pthread_mutex_lock(&worker->lock);
+    /* The status is asked for every few seconds: it can wait. */
+    for (struct queued *q = worker->first; q; q = q->next)
+        is_wanted = is_wanted || q->job.kind != HV_JOB_STATUS;
+    if (is_wanted && worker->running == HV_JOB_SUBS &&
+        hv_clock_mono_ms() - worker->since_mono_ms >= PATIENCE_MS) {
+        worker->is_yielding = true;
+        worker->session.is_cancelled = true;
+    }
     pthread_mutex_unlock(&worker->lock);
 }
 
@@ -344,6 +356,7 @@ hv_worker_cancel(struct hv_worker *worker)
 {
     pthread_mutex_lock(&worker->lock);
     worker->session.is_cancelled = true;
+    worker->is_yielding = false;
     pthread_cond_signal(&worker->wake);
     pthread_mutex_unlock(&worker->lock);
 }

@@ -36,6 +36,9 @@ HV_MUST_CHECK enum hv_status hv_worker_start(struct hv_loop *ui,
 bool hv_worker_has_credential(const struct hv_worker *worker);
 /** hv_worker_do() - queue a job; takes over what it owns. */
 void hv_worker_do(struct hv_worker *worker, struct hv_job *job);
+/** hv_worker_yield() - others wait while the platform is asked for what the
+ *  screen shows: they go first, then it is asked again. */
+void hv_worker_yield(struct hv_worker *worker);
 /** hv_worker_cancel() - the running job ends soon, as cancelled. */
 void hv_worker_cancel(struct hv_worker *worker);
 /** hv_worker_answer() - to an HV_MSG_ASK. */

@@ -40,7 +40,8 @@ merged(const int64_t *values, size_t len, size_t columns, size_t nth)
 static void
 put_block(struct hv_canvas *cv, int row, int col, enum hv_role role, int level)
 {
-    static const char ascii[] = " .:-=+*##";
+    /* The lowest is not the dot of nothing. */
+    static const char ascii[] = " :-=+*%#@";
 
     if (level > EIGHTHS)
         level = EIGHTHS;
@@ -75,6 +76,8 @@ hv_canvas_plot(struct hv_canvas *cv, int row, int col, int rows, int width,
     size_t columns = (size_t)(width > 0 ? width : 0) * (is_fine ? 2 : 1);
     int levels = rows * (is_fine ? DOTS : EIGHTHS);
 
+    if (rows == 1 && !is_fine)
+        levels--; /* a full block would grow into the row above */
     for (int x = 0; len && x < width; x++) {
         size_t nth = (size_t)x * (is_fine ? 2 : 1);
         int left = level_of(merged(values, len, columns, nth), max, levels);

@@ -74,22 +74,13 @@ void
 hv_canvas_spark(struct hv_canvas *cv, int row, int col, int width,
                 enum hv_role role, const int64_t *values, size_t len)
 {
-    static const char ascii[] = ".:-=+*#@";
     int64_t max = 1;
     size_t first = len > (size_t)width ? len - (size_t)width : 0;
 
     for (size_t i = first; i < len; i++)
         max = values[i] > max ? values[i] : max;
-    for (size_t i = first; i < len; i++) {
-        int step = (int)((double)values[i] * 7 / (double)max + 0.5);
-        int at = col + (int)(i - first);
-
-        if (values[i] <= 0)
-            hv_canvas_glyph(cv, row, at, HV_ROLE_DIM, HV_GLYPH_LIGHT);
-        else
-            hv_cell_put(cv, row, at, role,
-                        cv->grid->is_ascii ? ascii[step] : 0x2581 + step, 1);
-    }
+    hv_canvas_plot(cv, row, col, 1, (int)(len - first), role, values + first,
+                   len - first, max);
 }
 
 void

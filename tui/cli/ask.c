@@ -4,6 +4,7 @@
  * question, the terminal gets its echo back.
  */
 #include "tui/cli/ask.h"
+#include "tui/cli/rotation.h"
 
 #include "hvconsole/clock.h"
 #include "hvconsole/text.h"
@@ -301,4 +302,6 @@ ask_init(struct hv_asker *asker, const struct hv_globals *globals)
         asker->warn = show_warning;
     if ((isatty(STDERR_FILENO) || globals->verbose) && !globals->quiet)
         asker->progress = show_progress;
+    if (isatty(STDERR_FILENO) && !globals->verbose && !globals->quiet)
+        asker->rotation = rotation_show;
 }

@@ -15,9 +15,16 @@
 enum hv_status
 cmd_tui(struct hv_cmd *cmd, struct hv_error *err)
 {
-    struct hv_console_options options = { .view = hv_cmd_text(cmd, "--view") };
+    struct hv_console_options options = {
+        .view = hv_cmd_text(cmd, "--view"),
+        .script = hv_cmd_text(cmd, "--script"),
+        .is_plain = hv_cmd_has(cmd, "--plain"),
+    };
 
-    return hv_console_run(&cmd->session->globals, &options, err);
+    /* Nothing could be opened in it: say so on the terminal that is left. */
+    enum hv_status st = hv_keystore_check_memory(err);
+
+    return st ? st : hv_console_run(&cmd->session->globals, &options, err);
 }
 
 /* Something to see in the log when the console opens. */

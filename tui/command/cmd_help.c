@@ -1,6 +1,6 @@
 /*
- * cmd_help.c - `help`, `commands`, `version`, `completion`. Called through the
- * table they describe. Prints nothing by itself.
+ * cmd_help.c - `help`, `commands`, `version`. Called through the table they
+ * describe. Prints nothing by itself.
  */
 #include "tui/command/nouns/help.h"
 #include "tui/command/help.h"
@@ -57,23 +57,6 @@ cmd_version(struct hv_cmd *cmd, struct hv_error *err)
         hv_out_text(cmd->out, "hvconsole " HV_VERSION "\n");
     else
         hv_node_text(hv_out_top(cmd->out), "version", HV_VERSION);
-    return HV_OK;
-}
-
-enum hv_status
-cmd_completion(struct hv_cmd *cmd, struct hv_error *err)
-{
-    struct hv_buf text = { 0 };
-
-    if (strcmp(cmd->args[0], "bash")) {
-        hv_fail(err, HV_ERR_USAGE, "there is no completion for '%s'",
-                cmd->args[0]);
-        hv_hint(err, "there is one for bash");
-        return HV_ERR_USAGE;
-    }
-    help_bash(&text);
-    hv_out_text(cmd->out, hv_buf_str(&text));
-    hv_buf_release(&text);
     return HV_OK;
 }
 

@@ -1,6 +1,6 @@
 /*
- * cmd_key.h - what the files of the noun `key` share: stopping by a signal, and
- * the confirmation for what cannot be undone.
+ * cmd_key.h - what the files of the noun `key` share: stopping by a signal, the
+ * confirmation for what cannot be undone, and running a rotation.
  */
 #ifndef TUI_COMMAND_CMD_KEY_H
 #define TUI_COMMAND_CMD_KEY_H
@@ -15,8 +15,10 @@ struct key_signals {
 };
 /** key_signals_begin() - SIGINT, SIGTERM and SIGHUP set session->is_cancelled
  *  once; the second ends the program. One that is handled already, as in the
- *  console, is left alone. */
-void key_signals_begin(struct key_signals *signals, struct hv_session *session);
+ *  console, is left alone.
+ *  @notice: a line for standard error when one comes; NULL = none; static */
+void key_signals_begin(struct key_signals *signals, struct hv_session *session,
+                       const char *notice);
 void key_signals_end(struct key_signals *signals);
 
 /** key_confirm_typed() - for what is lost for good: the profile's name is
@@ -25,6 +27,8 @@ HV_MUST_CHECK enum hv_status key_confirm_typed(struct hv_cmd *cmd,
                                                const char *question,
                                                struct hv_error *err);
 
+/** key_job_tell() - a rotation as the command's answer. */
+void key_job_tell(struct hv_cmd *cmd, const struct hv_rotation *job);
 /** key_run() - run a rotation to its end or pause, and tell what came of it. */
 HV_MUST_CHECK enum hv_status key_run(struct hv_cmd *cmd,
                                      struct hv_rotate_ctx *ctx,

@@ -4,28 +4,39 @@
  */
 #include "tui/command/cmd_key.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
 static struct hv_session *_Atomic stopped_session;
+static const char *_Atomic stopped_notice;
 
 static void
 on_stop(int signo)
 {
     struct hv_session *session = stopped_session;
+    const char *notice = stopped_notice;
+    int before = errno;
 
     (void)signo;
     if (session)
         session->is_cancelled = true;
+    /* A standard error that is gone changes nothing. */
+    if (notice && write(STDERR_FILENO, notice, strlen(notice)) < 0)
+        stopped_notice = NULL;
+    errno = before;
 }
 
 void
-key_signals_begin(struct key_signals *signals, struct hv_session *session)
+key_signals_begin(struct key_signals *signals, struct hv_session *session,
+                  const char *notice)
 {
     struct sigaction act = { .sa_handler = on_stop,
                              .sa_flags = (int)SA_RESETHAND };
 
     stopped_session = session;
+    stopped_notice = notice;
     for (size_t i = 0; i < HV_LEN(stops); i++) {
         sigaction(stops[i], NULL, &signals->old[i]);
         signals->is_set[i] = signals->old[i].sa_handler == SIG_DFL;
@@ -42,6 +53,7 @@ key_signals_end(struct key_signals *signals)
             sigaction(stops[i], &signals->old[i], NULL);
     }
     stopped_session = NULL;
+    stopped_notice = NULL;
 }
 
 /* Outside production, where hv_cmd_confirm_delete() would ask for y alone. */

@@ -1,7 +1,6 @@
 /*
- * cmd_key_drain.c - `key drain`, `key retire` and `key doctor`: whether an old
- * key is still needed, the end of one, and what is wrong with the keys. Called
- * through the table. The rules are core's.
+ * cmd_key_drain.c - `key drain` and `key retire`: whether an old key is still
+ * needed, and the end of one. Called through the table. The rules are core's.
  */
 #include "tui/command/cmd_key.h"
 #include "tui/command/nouns/key.h"
@@ -18,16 +17,16 @@
 const struct hv_column drain_columns[] = {
     { "sub", "SUBSCRIPTION", HV_COL_NAME },
     { "version", "VERSION", HV_COL_NAME },
-    { "state", "STATE", HV_COL_PAINT },
+    { "state", "STATE", HV_COL_WIDE | HV_COL_PAINT },
     { "drain", "DRAIN", 0 },
     { "uses", "USES", HV_COL_RIGHT },
     { "uses_24h", "24H", HV_COL_RIGHT },
     { "last_used", "LAST USED", HV_COL_WIDE },
-    { "last_new", "LAST NEW", 0 },
+    { "last_new", "LAST NEW", HV_COL_WIDE },
     { "trend", "TREND", 0 },
     { "safe_at", "SAFE AT", 0 },
     { "safe", "SAFE", HV_COL_HIDDEN },
-    { "why", "WHY", 0 },
+    { "why", "WHY", HV_COL_WIDE },
     { "confirmed", "CONFIRMED", HV_COL_WIDE },
     { "uptime_s", "LISTENED", HV_COL_WIDE | HV_COL_RIGHT },
     { "gap_s", "LONGEST GAP", HV_COL_WIDE | HV_COL_RIGHT },
@@ -36,18 +35,6 @@ const struct hv_column drain_columns[] = {
     { "checks", "CHECKS", HV_COL_HIDDEN },
     { 0 },
 };
-const struct hv_column key_finding_columns[] = {
-    { "trouble", "TROUBLE", HV_COL_NAME },
-    { "severity", "SEVERITY", HV_COL_PAINT },
-    { "sub", "SUBSCRIPTION", 0 },
-    { "version", "VERSION", 0 },
-    { "age_s", "AGE", HV_COL_WIDE | HV_COL_RIGHT },
-    { "other_sub", "OTHER SUBSCRIPTION", HV_COL_WIDE },
-    { "other_version", "OTHER VERSION", HV_COL_WIDE },
-    { "advice", "WHAT TO DO", 0 },
-    { 0 },
-};
-
 /* ---- telling ---- */
 
 static void
@@ -151,6 +138,48 @@ tell_changes(struct hv_cmd *cmd, struct drain_view *view, struct hv_error *err)
     return HV_OK;
 }
 
+/* Of one subscription each rule, of all how many are where. */
+static void
+note_rules(struct hv_out *out, const struct hv_drain_row *row)
+{
+    static const char marks[] = { [HV_RETIRE_OK] = '+',
+                                  [HV_RETIRE_NOT_OK] = '-',
+                                  [HV_RETIRE_NOT_ASKED] = '?' };
+
+    hv_out_note(out, "%s", row->version.id);
+    for (size_t i = 0; i < HV_RETIRE_RULES; i++)
+        hv_out_note(out, "  %c %s", marks[row->checks[i].verdict],
+                    row->checks[i].text);
+}
+
+static void
+note_sums(struct hv_out *out, const struct hv_drain_model *model)
+{
+    size_t counts[HV_DRAIN_SAFE + 1] = { 0 };
+    char gap[HV_AGE_TEXT];
+
+    for (size_t i = 0; i < model->len; i++)
+        counts[model->rows[i].drain]++;
+    hv_age_format(model->len ? model->rows[0].gap_ms : 0, gap);
+    hv_out_note(out,
+                "%zu draining, %zu quiet, %zu safe; longest time seen between "
+                "two repeats: %s. `key drain SUB` tells each rule.",
+                counts[HV_DRAIN_DRAINING], counts[HV_DRAIN_QUIET],
+                counts[HV_DRAIN_SAFE],
+                model->len && model->rows[0].gap_ms ? gap : "none");
+}
+
+static void
+note_evidence(struct hv_cmd *cmd, const struct drain_view *view)
+{
+    if (!view->has_sub)
+        note_sums(cmd->out, &view->last);
+    for (size_t i = 0; view->has_sub && i < view->last.len; i++) {
+        if (view->last.rows[i].state != HV_KEY_ACTIVE)
+            note_rules(cmd->out, &view->last.rows[i]);
+    }
+}
+
 static enum hv_status
 watch(struct hv_cmd *cmd, struct drain_view *view, struct hv_error *err)
 {
@@ -159,7 +188,7 @@ watch(struct hv_cmd *cmd, struct drain_view *view, struct hv_error *err)
     bool never = false;
     enum hv_status st;
 
-    key_signals_begin(&signals, session);
+    key_signals_begin(&signals, session, NULL);
     do {
         st = hv_out_flush(cmd->out, err);
         if (st || hv_out_is_closed(cmd->out))
@@ -186,6 +215,8 @@ cmd_key_drain(struct hv_cmd *cmd, struct hv_error *err)
         st = tell_changes(cmd, &view, err);
     if (!st && hv_cmd_has(cmd, "--watch"))
         st = watch(cmd, &view, err);
+    else if (!st)
+        note_evidence(cmd, &view);
     hv_drain_release(&view.last);
     return st;
 }
@@ -196,27 +227,26 @@ static enum hv_status
 ask_retire(struct hv_cmd *cmd, const struct hv_drain_row *row, bool is_forced,
            struct hv_error *err)
 {
-    char id[HV_GUID_SHORT], last[HV_AGE_TEXT], question[1024];
+    char id[HV_GUID_SHORT], question[1024];
 
     hv_guid_short(&row->sub, id);
-    hv_age_format(hv_clock_now_ms() - row->last_fresh_ms, last);
     if (!is_forced)
         return hv_cmd_confirm_delete(
             cmd, err,
             "Retire version %s of %s? Its key is wiped and the id never used "
-            "again. It verified %lld message%s, the last new one %s%s.",
+            "again. Verified with it: %lld message%s; %s.",
             row->version.id, id, (long long)row->uses,
-            row->uses == 1 ? "" : "s", row->last_fresh_ms ? last : "never",
-            row->last_fresh_ms ? " ago" : "");
+            row->uses == 1 ? "" : "s", row->checks[HV_RETIRE_GRACE].text);
     snprintf(question, sizeof(question),
-             "Wipe version %s of %s although %s? It verified %lld message%s in "
-             "the last 24 h (the last new one %s%s); what the platform still "
-             "repeats under it is refused for good and lost.",
+             "Wipe version %s of %s? %s: %s. Verified with it: %lld message%s "
+             "in the last 24 h, %lld ever. What the platform still repeats "
+             "under it is refused for good and lost.",
              row->version.id, id,
-             row->may_retire ? "nobody asked for force" : first_obstacle(row),
+             row->may_retire ? "Force is not needed" : "It is NOT safe",
+             row->may_retire ? row->checks[HV_RETIRE_GRACE].text
+                             : first_obstacle(row),
              (long long)row->uses_24h, row->uses_24h == 1 ? "" : "s",
-             row->last_fresh_ms ? last : "never",
-             row->last_fresh_ms ? " ago" : "");
+             (long long)row->uses);
     return key_confirm_typed(cmd, question, err);
 }
 
@@ -264,37 +294,4 @@ cmd_key_retire(struct hv_cmd *cmd, struct hv_error *err)
     if (!st)
         retired_tell(cmd, &row);
     return st;
-}
-
-/* ---- doctor ---- */
-
-enum hv_status
-cmd_key_doctor(struct hv_cmd *cmd, struct hv_error *err)
-{
-    struct hv_key_finding *findings = NULL;
-    struct hv_keystore *ks;
-    size_t len = 0;
-    enum hv_status st = hv_session_keystore(cmd->session, &ks, err);
-
-    if (!st)
-        len = hv_keyring_doctor(hv_keystore_ring(ks), NULL, hv_clock_now_ms(),
-                                &findings);
-    for (size_t i = 0; i < len; i++) {
-        const struct hv_key_finding *finding = &findings[i];
-        struct hv_node *item = hv_out_item(cmd->out);
-
-        hv_node_text(item, "trouble", hv_key_trouble_word(finding->trouble));
-        hv_node_text(item, "severity", finding->is_error ? "error" : "warning");
-        hv_node_id(item, "sub", &finding->sub);
-        hv_node_text(item, "version",
-                     finding->version.id[0] ? finding->version.id : NULL);
-        hv_node_int(item, "age_s", finding->age_ms / 1000);
-        hv_node_id(item, "other_sub", &finding->other_sub);
-        hv_node_text(item, "other_version",
-                     finding->other_version.id[0] ? finding->other_version.id
-                                                  : NULL);
-        hv_node_text(item, "advice", hv_key_trouble_advice(finding->trouble));
-    }
-    free(findings);
-    return !st && len ? HV_ERR_FINDINGS : st;
 }

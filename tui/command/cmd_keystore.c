@@ -201,6 +201,7 @@ add_key_file(struct hv_cmd *cmd, struct hv_keystore *ks, const char *file,
 {
     enum hv_keystore_scope scope =
         hv_cmd_has(cmd, "--verify") ? HV_SCOPE_VERIFY : HV_SCOPE_FULL;
+    size_t before = hv_keystore_info(ks)->slots_len;
     struct hv_secret key = { 0 };
     enum hv_status st = hv_key_file_write(file, &key, err);
 
@@ -209,7 +210,8 @@ add_key_file(struct hv_cmd *cmd, struct hv_keystore *ks, const char *file,
     if (!label)
         label = scope == HV_SCOPE_VERIFY ? "listener" : "key-file";
     st = hv_keystore_add_key_file(ks, scope, label, &key, err);
-    if (st)
+    /* A slot that was saved after all would be lost without its file. */
+    if (st && hv_keystore_info(ks)->slots_len <= before)
         unlink(file);
     hv_secret_release(&key);
     return st;

@@ -185,6 +185,15 @@ new_passphrase(struct hv_cmd *cmd, struct hv_secret *out, struct hv_error *err)
     return st;
 }
 
+static void
+tell_export(struct hv_cmd *cmd)
+{
+    struct hv_node *top = hv_out_top(cmd->out);
+
+    hv_node_text(top, "file", cmd->args[0]);
+    hv_node_text(top, "of", cmd->session->globals.keystore);
+}
+
 static enum hv_status
 export_part(struct hv_cmd *cmd, struct hv_keystore *ks, struct hv_error *err)
 {
@@ -206,10 +215,12 @@ export_part(struct hv_cmd *cmd, struct hv_keystore *ks, struct hv_error *err)
             st = hv_keystore_export(ks, cmd->args[0], &passphrase, 0, subs, len,
                                     err);
     }
-    if (!st)
+    if (!st) {
+        tell_export(cmd);
         hv_node_int(hv_out_top(cmd->out), "subs",
                     len ? (int64_t)len
                         : (int64_t)hv_keystore_ring(ks)->subs_len);
+    }
     hv_secret_release(&passphrase);
     hv_words_release(&words);
     return st;
@@ -279,24 +290,26 @@ export_app(struct hv_cmd *cmd, struct hv_keystore *ks, const char *text,
     struct hv_guid app;
     enum hv_status st = find_app(hv_keystore_ring(ks), text, &app, err);
 
-    if (!st)
-        hv_node_id(hv_out_top(cmd->out), "app_id", &app);
-    if (st || hv_cmd_is_dry(cmd))
+    if (!st && !hv_cmd_is_dry(cmd)) {
+        st = confirm_app(cmd, &app, err);
+        if (!st)
+            st = new_passphrase(cmd, &passphrase, err);
+        if (!st)
+            st = hv_keystore_export_app(ks, &app, cmd->args[0], &passphrase,
+                                        err);
+        hv_secret_release(&passphrase);
+    }
+    if (st)
         return st;
-    st = confirm_app(cmd, &app, err);
-    if (!st)
-        st = new_passphrase(cmd, &passphrase, err);
-    if (!st)
-        st = hv_keystore_export_app(ks, &app, cmd->args[0], &passphrase, err);
-    hv_secret_release(&passphrase);
-    return st;
+    tell_export(cmd);
+    hv_node_id(hv_out_top(cmd->out), "app_id", &app);
+    return HV_OK;
 }
 
 enum hv_status
 cmd_keystore_export(struct hv_cmd *cmd, struct hv_error *err)
 {
     const char *app = hv_cmd_text(cmd, "--app-key");
-    struct hv_node *top = hv_out_top(cmd->out);
     struct hv_keystore *ks;
     enum hv_status st;
 
@@ -306,13 +319,10 @@ cmd_keystore_export(struct hv_cmd *cmd, struct hv_error *err)
     st = check_new_file(cmd->args[0], err);
     if (!st)
         st = hv_session_keystore(cmd->session, &ks, err);
-    if (st)
-        return st;
-    hv_node_text(top, "file", cmd->args[0]);
-    hv_node_text(top, "of", cmd->session->globals.keystore);
-    st = app ? export_app(cmd, ks, app, err) : export_part(cmd, ks, err);
     if (!st)
-        cmd_dry(cmd, top);
+        st = app ? export_app(cmd, ks, app, err) : export_part(cmd, ks, err);
+    if (!st)
+        cmd_dry(cmd, hv_out_top(cmd->out));
     return st;
 }
 

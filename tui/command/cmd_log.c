@@ -11,7 +11,7 @@
 #define PAGE         64
 #define DEFAULT_LIST 100
 #define DEFAULT_TAIL 20
-#define FOLLOW_MS    200
+#define FOLLOW_MS    40 /* asking costs microseconds; people see 100 ms */
 
 const struct hv_column log_columns[] = {
     { "id", "ID", HV_COL_NAME | HV_COL_RIGHT },

@@ -19,9 +19,8 @@ struct log_query {
 };
 /** log_open() - the flags of LOG_FILTERS, and the journal. log_close() it
  *  whatever it says. */
-HV_MUST_CHECK enum hv_status log_open(struct hv_cmd *cmd,
-                                      struct log_query *query,
-                                      struct hv_error *err);
+HV_MUST_CHECK enum hv_status
+log_open(struct hv_cmd *cmd, struct log_query *query, struct hv_error *err);
 void log_close(struct log_query *query);
 
 /** log_each() - @fn for each row, newest first, @max at most (0 = all). Stops
@@ -38,5 +37,11 @@ HV_MUST_CHECK enum hv_status log_row_id(struct hv_cmd *cmd, const char *text,
 /** log_moment() - a flag that is a time, or an age; left alone when missing. */
 HV_MUST_CHECK enum hv_status log_moment(struct hv_cmd *cmd, const char *flag,
                                         int64_t *out, struct hv_error *err);
+
+/** log_check() - the whole journal, its newest --limit rows: HV_ERR_DAMAGED or
+ *  HV_ERR_VERIFY when something is wrong with it. */
+HV_MUST_CHECK enum hv_status log_check(struct hv_cmd *cmd,
+                                       struct hv_journal_view *view,
+                                       struct hv_error *err);
 
 #endif

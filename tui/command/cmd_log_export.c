@@ -177,11 +177,13 @@ why_text(const struct hv_log_row *row, struct hv_buf *out)
 {
     const struct hv_verdict_row *verdict = hv_verdict_row(row->verdict);
     char received[HV_TIME_TEXT];
+    char hex[HV_HEX_SIZE(32)];
 
     hv_time_format(row->received_ms, received);
-    hv_buf_addf(out, "row %lld, received %s from %s, %lld bytes\n",
-                (long long)row->id, received, row->peer,
-                (long long)row->bytes);
+    hv_hex_encode(row->sha256, sizeof(row->sha256), hex);
+    hv_buf_addf(out, "row %lld, received %s from %s\n", (long long)row->id,
+                received, row->peer);
+    hv_buf_addf(out, "%lld bytes, SHA-256 %s\n", (long long)row->bytes, hex);
     hv_buf_addf(out, "%s, answered %d: %s\n\n", verdict->word, row->answered,
                 verdict->sentence);
     for (size_t i = 0; i < row->why_len; i++)
@@ -233,6 +235,8 @@ write_evidence(struct hv_journal_view *view, const struct hv_log_row *row,
         st = put_file(dir, "row.json", &text, err);
     for (size_t i = 0; !st && i < HV_LEN(texts); i++) {
         hv_buf_clear(&text);
+        if (texts[i].fn == digest_text && !*has_body)
+            continue; /* sha256sum -c would miss the file */
         texts[i].fn(row, &text);
         st = put_file(dir, texts[i].name, &text, err);
     }

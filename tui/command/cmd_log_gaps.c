@@ -30,6 +30,8 @@ static const char *const blind_spots[] = {
     "a type no subscription asks for looks missing too",
     "of several updates only the last is compared: an earlier one may be missing "
     "behind a later one that came",
+    "what is missing may still come: the platform tries for ten days, longer and "
+    "longer apart",
     "updates this application made itself, and records no one let it read "
     "offline, may never be notified",
 };
@@ -59,9 +61,9 @@ tell_record(struct hv_cmd *cmd, struct gaps *gaps,
     struct hv_record_use use = { 0 };
     struct hv_node *node;
     const char *state = "missing";
-    enum hv_status st = hv_journal_record_use(gaps->view, &updated->record,
-                                              updated->updated_ms - MARGIN_MS,
-                                              &use, err);
+    enum hv_status st =
+        hv_journal_record_use(gaps->view, &updated->record,
+                              updated->updated_ms - MARGIN_MS, &use, err);
 
     if (st)
         return st;

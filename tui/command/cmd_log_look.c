@@ -148,10 +148,10 @@ tell_steps(struct hv_cmd *cmd, const struct hv_log_row *row)
         hv_node_text(item, "step", questions[i].step);
         hv_node_text(item, "question", questions[i].question);
         hv_node_text(item, "result",
-                     !step         ? "not reached"
-                     : is_nearest  ? "looked for"
-                     : step->ok    ? "yes"
-                                   : "no");
+                     !step        ? "not reached"
+                     : is_nearest ? "looked for"
+                     : step->ok   ? "yes"
+                                  : "no");
         hv_node_text(item, "note", step && step->note[0] ? step->note : NULL);
     }
 }
@@ -293,12 +293,15 @@ cmd_log_verify(struct hv_cmd *cmd, struct hv_error *err)
 
     if (!st)
         st = hv_session_journal(cmd->session, &view, err);
+    if (!st && !cmd->args_len)
+        st = log_check(cmd, view, err);
     for (int i = 0; !st && i < cmd->args_len; i++)
         st = verify_one(cmd, view, cmd->args[i], &altered, err);
     hv_journal_view_close(view);
     if (!st && altered)
-        st = hv_fail(err, HV_ERR_VERIFY, "%zu of %d rows are not as they were "
-                                         "written",
+        st = hv_fail(err, HV_ERR_VERIFY,
+                     "%zu of %d rows are not as they were "
+                     "written",
                      altered, cmd->args_len);
     return st;
 }

@@ -17,7 +17,7 @@
 /* A moment: RFC 3339, or a duration before now. */
 enum hv_status
 log_moment(struct hv_cmd *cmd, const char *flag, int64_t *out,
-            struct hv_error *err)
+           struct hv_error *err)
 {
     const char *text = hv_cmd_text(cmd, flag);
     int64_t ago;
@@ -222,7 +222,7 @@ log_row_id(struct hv_cmd *cmd, const char *text, int64_t *out,
     *out = strtoll(text, &end, 10);
     if (*out > 0 && text[0] >= '0' && text[0] <= '9' && !*end)
         return HV_OK;
-    return hv_fail(err, HV_ERR_USAGE, "'%s' wants the number of a row, not '%s'",
+    return hv_fail(err, HV_ERR_USAGE,
+                   "'%s' wants the number of a row, not '%s'",
                    cmd->command->words, text);
 }
-

@@ -92,8 +92,8 @@ static enum hv_status
 add_row(void *arg, const struct hv_log_row *row, struct hv_error *err)
 {
     struct group one = { .verdict = row->verdict,
-                         .hour_ms = row->received_ms -
-                                    row->received_ms % HOUR_MS,
+                         .hour_ms =
+                             row->received_ms - row->received_ms % HOUR_MS,
                          .count = 1,
                          .fresh = !row->duplicate_of && !row->is_test,
                          .last_ms = row->received_ms };
@@ -184,7 +184,8 @@ tell_group(struct hv_cmd *cmd, enum by by, const struct group *group)
     if (by == BY_SUB || by == BY_VERSION)
         hv_node_id(node, "sub", &group->sub);
     if (by == BY_VERSION)
-        hv_node_text(node, "version", group->version[0] ? group->version : NULL);
+        hv_node_text(node, "version",
+                     group->version[0] ? group->version : NULL);
     if (by == BY_HOUR)
         hv_node_time(node, "hour", group->hour_ms);
     hv_node_int(node, "count", group->count);
@@ -240,9 +241,9 @@ cmd_log_stats(struct hv_cmd *cmd, struct hv_error *err)
 
     if (!st)
         st = log_open(cmd, &query, err);
-    is_by_rows = query.grep || filter->has_record || filter->until_ms ||
-                 (stats.by == BY_HOUR &&
-                  (filter->has_sub || filter->version[0]));
+    is_by_rows =
+        query.grep || filter->has_record || filter->until_ms ||
+        (stats.by == BY_HOUR && (filter->has_sub || filter->version[0]));
     if (!st && is_by_rows)
         st = log_each(cmd, &query, 0, false, add_row, &stats, err);
     else if (!st && stats.by == BY_HOUR)

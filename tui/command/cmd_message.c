@@ -10,6 +10,7 @@
 #include "hvconsole/names.h"
 #include "hvconsole/notify.h"
 #include "hvconsole/shell.h"
+#include "hvconsole/sublint.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -155,14 +156,21 @@ explain_verdict(struct hv_cmd *cmd, const struct hv_verdict_row *row)
 
 /* Every table of rules, so that each id a linter prints can be explained. */
 static const struct hv_lint *
-find_lint(const char *word)
+find_lint(const char *word, struct hv_error *err)
 {
-    const struct hv_lint *const tables[] = { hv_shell_lints() };
-    const struct hv_lint *lint = NULL;
+    const struct hv_lint *const tables[] = { hv_shell_lints(),
+                                             hv_profile_lints(),
+                                             hv_sub_lints() };
 
-    for (size_t i = 0; !lint && i < HV_LEN(tables); i++)
-        lint = hv_lint_find(tables[i], word);
-    return lint;
+    for (size_t i = 0; i < HV_LEN(tables); i++) {
+        for (const struct hv_lint *lint = tables[i]; lint->id; lint++) {
+            if (strcmp(lint->id, word) == 0)
+                return lint;
+            if (hv_word_is_near(word, lint->id))
+                hv_hint(err, "did you mean %s?", lint->id);
+        }
+    }
+    return NULL;
 }
 
 static void
@@ -175,6 +183,25 @@ explain_lint(struct hv_cmd *cmd, const struct hv_lint *lint)
     hv_node_text(top, "severity", hv_severity_word(lint->severity));
     hv_node_text(top, "meaning", lint->meaning);
     hv_node_text(top, "todo", lint->advice);
+}
+
+/* What `key doctor` finds has ids, too. */
+static bool
+explain_trouble(struct hv_cmd *cmd, const char *word)
+{
+    struct hv_node *top;
+    int t = HV_TROUBLE_NO_KEY;
+
+    while (t <= HV_TROUBLE_LINGERING &&
+           strcmp(hv_key_trouble_word((enum hv_key_trouble)t), word))
+        t++;
+    if (t > HV_TROUBLE_LINGERING)
+        return false;
+    top = hv_out_top(cmd->out);
+    hv_node_text(top, "kind", "key-finding");
+    hv_node_text(top, "id", word);
+    hv_node_text(top, "meaning", hv_key_trouble_advice((enum hv_key_trouble)t));
+    return true;
 }
 
 /* By number or by name; case and hyphens are forgiven in names. */
@@ -200,13 +227,15 @@ cmd_explain(struct hv_cmd *cmd, struct hv_error *err)
 {
     const char *word = cmd->args[0];
     const struct hv_code *code = find_code(word);
-    const struct hv_lint *lint = find_lint(word);
+    const struct hv_lint *lint = find_lint(word, NULL);
     enum hv_verdict verdict;
 
     if (lint) {
         explain_lint(cmd, lint);
         return HV_OK;
     }
+    if (explain_trouble(cmd, word))
+        return HV_OK;
     if (code) {
         explain_code(cmd, code);
         return HV_OK;
@@ -223,6 +252,7 @@ cmd_explain(struct hv_cmd *cmd, struct hv_error *err)
             "'%s' is neither a platform code, nor a verdict, nor the id of a "
             "finding",
             word);
+    (void)find_lint(word, err);
     for (int v = 0; v < HV_VERDICT_COUNT; v++) {
         const char *known = hv_verdict_row((enum hv_verdict)v)->word;
 

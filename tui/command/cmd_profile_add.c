@@ -8,8 +8,10 @@
 
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
+#include "hvconsole/shell.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,34 +47,75 @@ read_ca(const char *path, char out[512], struct hv_error *err)
 }
 
 static enum hv_status
+fail_instance(const char *name, struct hv_error *err)
+{
+    const struct hv_instance *instance;
+    char names[128] = "";
+
+    for (size_t i = 0; (instance = hv_instance_at(i)); i++) {
+        size_t len = strlen(names);
+
+        snprintf(names + len, sizeof(names) - len, "%s%s", i ? ", " : "",
+                 instance->name);
+    }
+    hv_fail(err, HV_ERR_NOT_FOUND, "no instance is known as '%s'", name);
+    hv_hint(err, "%s; others by --platform, --shell and --env", names);
+    return HV_ERR_NOT_FOUND;
+}
+
+/* Where the platform is: by name, or all three told. */
+static enum hv_status
+read_platform(struct hv_cmd *cmd, struct hv_profile *out, struct hv_error *err)
+{
+    static const char *const wanted[] = { "--platform", "--shell", "--env" };
+    const char *name = hv_cmd_text(cmd, "--instance");
+    const struct hv_instance *instance = name ? hv_instance_find(name) : NULL;
+
+    if (name && !instance)
+        return fail_instance(name, err);
+    for (size_t i = 0; i < HV_LEN(wanted); i++) {
+        if (!name == hv_cmd_has(cmd, wanted[i]))
+            continue;
+        if (name)
+            return hv_fail(err, HV_ERR_USAGE,
+                           "--instance says what %s is: give one of them",
+                           wanted[i]);
+        hv_fail(err, HV_ERR_USAGE, "'profile add' needs %s", wanted[i]);
+        hv_hint(err, "or --instance, as in --instance us-ppe");
+        return HV_ERR_USAGE;
+    }
+    if (!hv_copy(out->platform, sizeof(out->platform),
+                 name ? instance->platform : hv_cmd_text(cmd, "--platform")) ||
+        !hv_copy(out->shell, sizeof(out->shell),
+                 name ? instance->shell : hv_cmd_text(cmd, "--shell")))
+        return hv_fail(err, HV_ERR_USAGE, "a URL is too long");
+    if (!name)
+        return read_env(hv_cmd_text(cmd, "--env"), &out->env, err);
+    out->env = instance->env;
+    return HV_OK;
+}
+
+static enum hv_status
 read_flags(struct hv_cmd *cmd, struct hv_profile *out, struct hv_error *err)
 {
-    static const char *const wanted[] = { "--platform", "--shell", "--env",
-                                          "--action-url" };
     const char *app = hv_cmd_text(cmd, "--app-id");
+    const char *action_url = hv_cmd_text(cmd, "--action-url");
     int64_t limit = 0;
-    enum hv_status st;
+    enum hv_status st = read_platform(cmd, out, err);
 
-    for (size_t i = 0; i < HV_LEN(wanted); i++) {
-        if (!hv_cmd_has(cmd, wanted[i]))
-            return hv_fail(err, HV_ERR_USAGE, "'profile add' needs %s",
-                           wanted[i]);
-    }
+    if (st)
+        return st;
+    if (!action_url)
+        return hv_fail(err, HV_ERR_USAGE, "'profile add' needs --action-url");
     if (!hv_copy(out->name, sizeof(out->name), cmd->args[0]) ||
-        !hv_copy(out->platform, sizeof(out->platform),
-                 hv_cmd_text(cmd, "--platform")) ||
-        !hv_copy(out->shell, sizeof(out->shell), hv_cmd_text(cmd, "--shell")) ||
-        !hv_copy(out->action_url, sizeof(out->action_url),
-                 hv_cmd_text(cmd, "--action-url")))
+        !hv_copy(out->action_url, sizeof(out->action_url), action_url))
         return hv_fail(err, HV_ERR_USAGE, "a name or URL is too long");
     if (app && hv_guid_parse(app, &out->app_id))
         return hv_fail(err, HV_ERR_USAGE, "--app-id wants a GUID, not '%s'",
                        app);
     if (!app)
         out->app_id = hv_guid_random();
-    st = read_env(hv_cmd_text(cmd, "--env"), &out->env, err);
-    if (!st)
-        st = hv_cmd_int(cmd, "--limit", 1, 1000, HV_MAX_SUBS, &limit, err);
+    st = hv_cmd_int(cmd, "--limit", 1, 1000, HV_MAX_SUBS, &limit, err);
     out->limit = (int)limit;
     if (!st)
         st = read_ca(hv_cmd_text(cmd, "--ca"), out->ca, err);

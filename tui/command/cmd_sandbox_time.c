@@ -51,6 +51,8 @@ const struct hv_column sandbox_log_columns[] = {
     { "app", "APPLICATION", HV_COL_WIDE },
     { "person", "PERSON", HV_COL_WIDE },
     { "record", "RECORD", HV_COL_WIDE },
+    { "response", "RESPONSE ID", HV_COL_WIDE },
+    { "correlation", "CORRELATION ID", HV_COL_HIDDEN },
     { "batch", "BATCH", HV_COL_HIDDEN },
     { "real", "REAL TIME", HV_COL_HIDDEN },
     { "sha256", "SHA-256", HV_COL_HIDDEN },
@@ -281,7 +283,8 @@ tell_batch(struct hv_node *node, const struct hv_facts *facts, size_t nth)
 static void
 tell_entry(struct hv_node *node, const struct hv_facts *facts, size_t nth)
 {
-    static const char *const ids[] = { "sub", "app", "person", "record" };
+    static const char *const ids[] = { "sub",    "app",      "person",
+                                       "record", "response", "correlation" };
     static const char *const texts[] = { "kind", "what",    "result",
                                          "text", "version", "sha256" };
     static const char *const numbers[] = { "batch", "attempt", "changes" };
@@ -304,21 +307,24 @@ tell_entry(struct hv_node *node, const struct hv_facts *facts, size_t nth)
     }
 }
 
-/* A long list comes in pieces: ask on behind the last id, until none come. */
+/* A long list comes in pieces: ask on behind the last id, until none come.
+ * @newest: begin that many before the end; 0 = at the beginning */
 static enum hv_status
-tell_pages(struct hv_cmd *cmd, const char *verb,
+tell_pages(struct hv_cmd *cmd, const char *verb, int64_t newest,
            void (*tell)(struct hv_node *, const struct hv_facts *, size_t),
            struct hv_error *err)
 {
     char last[32] = "0";
     enum hv_status st = HV_OK;
-    size_t told;
+    size_t told = 0;
 
     do {
         struct hv_facts request = { 0 }, answer = { 0 };
 
         hv_facts_add(&request, "verb", verb);
         hv_facts_add(&request, "after", last);
+        if (told == 0)
+            hv_facts_addf(&request, "newest", "%lld", (long long)newest);
         st = sandbox_ask(cmd, &request, 10000, &answer, err);
         for (told = 0;
              !st && hv_facts_get(&answer, "id", told, last, sizeof(last));
@@ -333,11 +339,13 @@ tell_pages(struct hv_cmd *cmd, const char *verb,
 enum hv_status
 cmd_sandbox_queue(struct hv_cmd *cmd, struct hv_error *err)
 {
-    return tell_pages(cmd, "queue", tell_batch, err);
+    return tell_pages(cmd, "queue", 0, tell_batch, err);
 }
 
 enum hv_status
 cmd_sandbox_log(struct hv_cmd *cmd, struct hv_error *err)
 {
-    return tell_pages(cmd, "log", tell_entry, err);
+    int64_t limit = cmd->session->globals.limit;
+
+    return tell_pages(cmd, "log", limit > 0 ? limit : 0, tell_entry, err);
 }

@@ -4,6 +4,7 @@
  */
 #include "tui/command/cmd_sandbox.h"
 
+#include "hvconsole/clock.h"
 #include "hvconsole/file.h"
 #include "hvconsole/names.h"
 
@@ -15,6 +16,7 @@
 
 const struct hv_column app_columns[] = {
     { "app_id", "APPLICATION", HV_COL_NAME },
+    { "name", "NAME", 0 },
     { "action_url", "ACTION URL", 0 },
     { "limit", "LIMIT", HV_COL_RIGHT },
     { "thumbprints", "THUMBPRINTS", 0 },
@@ -124,9 +126,15 @@ tell_app(struct hv_node *node, const struct hv_facts *facts, size_t nth,
 
     hv_facts_get(facts, "app_id", nth, value, sizeof(value));
     hv_node_text(node, "app_id", value);
+    sandbox_tell_text(node, facts, "name", nth);
     if (!hv_facts_get(facts, "action_url", nth, value, sizeof(value)))
         value[0] = '\0';
     hv_node_text(node, "action_url", value[0] ? value : NULL);
+    sandbox_tell_text(node, facts, "env", nth);
+    if (hv_facts_get(facts, "persistent_s", nth, value, sizeof(value)))
+        hv_node_int(node, "persistent_s", strtol(value, NULL, 10));
+    else
+        hv_node_text(node, "persistent_s", NULL);
     if (!hv_facts_get(facts, "limit", nth, value, sizeof(value)))
         value[0] = '\0';
     hv_node_int(node, "limit", strtol(value, NULL, 10));
@@ -159,16 +167,59 @@ cmd_sandbox_app_list(struct hv_cmd *cmd, struct hv_error *err)
     return st;
 }
 
+/* A flag that holds a duration, as a fact in seconds. */
+static enum hv_status
+add_seconds(struct hv_cmd *cmd, const char *flag, const char *key,
+            struct hv_facts *out, struct hv_error *err)
+{
+    const char *text = hv_cmd_text(cmd, flag);
+    int64_t ms;
+
+    if (!text)
+        return HV_OK;
+    if (hv_duration_parse(text, &ms))
+        return hv_fail(err, HV_ERR_USAGE,
+                       "%s wants a duration like 30d, not '%s'", flag, text);
+    hv_facts_addf(out, key, "%lld", (long long)(ms / 1000));
+    return HV_OK;
+}
+
+/* All of it but the certificate. */
+static enum hv_status
+app_request(struct hv_cmd *cmd, struct hv_facts *out, struct hv_error *err)
+{
+    static const struct {
+        const char *flag, *key;
+    } texts[] = {
+        { "--app-id", "app_id" },
+        { "--action-url", "action_url" },
+        { "--name", "name" },
+        { "--env", "env" },
+    };
+    const char *env = hv_cmd_text(cmd, "--env");
+    int64_t limit = 0;
+    enum hv_status st =
+        hv_cmd_int(cmd, "--limit", 1, 1000, HV_MAX_SUBS, &limit, err);
+
+    if (!st && env && strcmp(env, "ppe") && strcmp(env, "prod"))
+        st = hv_fail(err, HV_ERR_USAGE, "--env is ppe or prod, not '%s'", env);
+    hv_facts_add(out, "verb", "app-add");
+    for (size_t i = 0; i < HV_LEN(texts); i++)
+        if (hv_cmd_text(cmd, texts[i].flag))
+            hv_facts_add(out, texts[i].key, hv_cmd_text(cmd, texts[i].flag));
+    if (hv_cmd_has(cmd, "--limit"))
+        hv_facts_addf(out, "limit", "%lld", (long long)limit);
+    return st ? st : add_seconds(cmd, "--persistent", "persistent_s", out, err);
+}
+
 enum hv_status
 cmd_sandbox_app_add(struct hv_cmd *cmd, struct hv_error *err)
 {
     const char *app = hv_cmd_text(cmd, "--app-id");
     const char *cert = hv_cmd_text(cmd, "--cert");
-    const char *action_url = hv_cmd_text(cmd, "--action-url");
     struct hv_facts request = { 0 }, answer = { 0 };
     struct hv_buf pem = { 0 };
     struct hv_guid id;
-    int64_t limit = 0;
     size_t prints = 0;
     enum hv_status st;
 
@@ -178,17 +229,11 @@ cmd_sandbox_app_add(struct hv_cmd *cmd, struct hv_error *err)
     if (hv_guid_parse(app, &id))
         return hv_fail(err, HV_ERR_USAGE, "--app-id wants a GUID, not '%s'",
                        app);
-    st = hv_cmd_int(cmd, "--limit", 1, 1000, HV_MAX_SUBS, &limit, err);
+    st = app_request(cmd, &request, err);
     if (!st)
         st = hv_file_read(cert, MAX_CERT, &pem, err);
     if (!st) {
-        hv_facts_add(&request, "verb", "app-add");
-        hv_facts_add(&request, "app_id", app);
         hv_facts_add(&request, "cert", hv_buf_str(&pem));
-        if (action_url)
-            hv_facts_add(&request, "action_url", action_url);
-        if (hv_cmd_has(cmd, "--limit"))
-            hv_facts_addf(&request, "limit", "%lld", (long long)limit);
         if (hv_cmd_is_dry(cmd)) {
             tell_app(hv_out_top(cmd->out), &request, 0, &prints);
             cmd_dry(cmd, hv_out_top(cmd->out));
@@ -244,6 +289,7 @@ enum hv_status
 cmd_sandbox_auth_set(struct hv_cmd *cmd, struct hv_error *err)
 {
     const char *app = hv_cmd_text(cmd, "--app-id");
+    const char *expires = hv_cmd_text(cmd, "--expires");
     struct hv_facts request = { 0 }, answer = { 0 };
     struct hv_node *top = hv_out_top(cmd->out);
     enum hv_status st = HV_OK;
@@ -253,7 +299,11 @@ cmd_sandbox_auth_set(struct hv_cmd *cmd, struct hv_error *err)
     hv_facts_add(&request, "action", cmd->args[1]);
     if (app)
         hv_facts_add(&request, "app_id", app);
-    if (!hv_cmd_is_dry(cmd))
+    if (expires && strcmp(expires, "never") == 0)
+        hv_facts_add(&request, "expires_s", expires);
+    else
+        st = add_seconds(cmd, "--expires", "expires_s", &request, err);
+    if (!st && !hv_cmd_is_dry(cmd))
         st = sandbox_ask(cmd, &request, 10000, &answer, err);
     if (!st) {
         sandbox_tell_text(top, hv_cmd_is_dry(cmd) ? &request : &answer,

@@ -27,14 +27,12 @@ const struct hv_column sub_columns[] = {
 };
 
 void
-sub_tell(struct hv_node *node, const struct hv_sub_row *row)
+sub_tell_types(struct hv_node *node, const struct hv_sub *sub)
 {
     struct hv_guid types[HV_MAX_TYPES_PER_SUB];
-    size_t len = hv_sub_types(&row->sub, types, HV_LEN(types));
-    struct hv_node *list;
+    size_t len = hv_sub_types(sub, types, HV_LEN(types));
+    struct hv_node *list = hv_node_list(node, "types");
 
-    hv_node_id(node, "id", &row->sub.id);
-    list = hv_node_list(node, "types");
     for (size_t i = 0; i < len && i < HV_LEN(types); i++) {
         const struct hv_thing_type *type = hv_thing_type_find(&types[i]);
         struct hv_node *item = hv_node_object(list, NULL);
@@ -42,6 +40,13 @@ sub_tell(struct hv_node *node, const struct hv_sub_row *row)
         hv_node_id(item, "id", &types[i]);
         hv_node_text(item, "name", type ? type->name : NULL);
     }
+}
+
+void
+sub_tell(struct hv_node *node, const struct hv_sub_row *row)
+{
+    hv_node_id(node, "id", &row->sub.id);
+    sub_tell_types(node, &row->sub);
     hv_node_text(node, "url", row->sub.url);
     hv_node_text(node, "key_version",
                  row->sub.version.id[0] ? row->sub.version.id : NULL);

@@ -3,7 +3,11 @@
  */
 #include "tui/command/cmd_sub.h"
 #include "tui/command/nouns/sub.h"
+#include "tui/command/custody.h"
 #include "tui/command/model_counts.h"
+
+#include "hvconsole/file.h"
+#include "hvconsole/subfile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +60,26 @@ confirm_delete(struct hv_cmd *cmd, const struct hv_sub_model *model,
         uses == 1 ? "" : "s", chosen->len == 1 ? "it" : "them");
 }
 
+/* What goes, as a file that `sub apply` makes again. */
+static enum hv_status
+keep(struct hv_cmd *cmd, const struct hv_sub_model *model,
+     const struct chosen *chosen, struct hv_error *err)
+{
+    const char *path = hv_cmd_text(cmd, "--keep-file");
+    struct hv_buf text = { 0 };
+    enum hv_status st;
+
+    if (!path || hv_cmd_is_dry(cmd))
+        return HV_OK;
+    for (size_t i = 0; i < chosen->len; i++) {
+        hv_subfile_write(&model->rows[chosen->rows[i]].sub, &text);
+        hv_buf_add_char(&text, '\n');
+    }
+    st = hv_file_create(path, 0644, hv_buf_bytes(&text), err);
+    hv_buf_release(&text);
+    return st;
+}
+
 static enum hv_status
 delete_all(struct hv_cmd *cmd, const struct hv_sub_model *model,
            const struct chosen *chosen, struct hv_error *err)
@@ -94,6 +118,8 @@ cmd_sub_delete(struct hv_cmd *cmd, struct hv_error *err)
         st = choose(cmd, &model, &chosen, err);
     if (!st && !hv_cmd_is_dry(cmd))
         st = confirm_delete(cmd, &model, &chosen, err);
+    if (!st)
+        st = keep(cmd, &model, &chosen, err);
     if (!st)
         st = delete_all(cmd, &model, &chosen, err);
     hv_sub_model_release(&model);
@@ -187,6 +213,69 @@ fill_key(struct hv_session *session, struct hv_sub *sub, struct hv_error *err)
     return hv_secret_copy(&sub->key, key->key.data, key->key.len, err);
 }
 
+/* An update repeats the key, and while a rotation is open nobody knows which one
+ * that is. */
+static enum hv_status
+check_settled(struct hv_session *session, const struct hv_sub *sub,
+              struct hv_error *err)
+{
+    const struct hv_key_sub *record =
+        hv_keyring_sub(hv_keystore_ring(session->ks), &sub->id);
+
+    if (!record || record->intent == HV_INTENT_NONE)
+        return HV_OK;
+    hv_fail(err, HV_ERR_RULE, "a rotation of this subscription is open");
+    hv_hint(err, "end it first: hvconsole key resume, or key abort");
+    return HV_ERR_RULE;
+}
+
+/* What is to happen, and then what came of it; the platform alone changes, so
+ * no save of the keystore would tell. */
+static void
+describe(struct hv_cmd *cmd, const struct hv_sub *sub,
+         struct hv_audit_object *object, struct hv_audit_event *event)
+{
+    const struct hv_keystore_info *info = hv_keystore_info(cmd->session->ks);
+
+    *object = (struct hv_audit_object){ .change = "URL or types changed" };
+    hv_guid_format(&sub->id, object->id);
+    hv_copy(object->version, sizeof(object->version), sub->version.id);
+    *event = (struct hv_audit_event){ .verb = cmd->command->words,
+                                      .objects = object,
+                                      .objects_len = 1,
+                                      .store = info->store_id,
+                                      .before = info->generation,
+                                      .after = info->generation };
+}
+
+enum hv_status
+sub_update(struct hv_cmd *cmd, struct hv_client *client, struct hv_sub *sub,
+           struct hv_error *err)
+{
+    struct hv_audit *audit = custody_audit();
+    struct hv_audit_head begun;
+    struct hv_audit_object object;
+    struct hv_audit_event event;
+    struct hv_error late = { 0 };
+    enum hv_status st = check_settled(cmd->session, sub, err);
+
+    if (!st)
+        st = fill_key(cmd->session, sub, err);
+    if (st)
+        return st;
+    describe(cmd, sub, &object, &event);
+    st = hv_audit_begin(audit, &event, &begun, err);
+    if (st)
+        return st;
+    st = hv_client_update_sub(client, sub, err);
+    if (hv_audit_end(audit, &begun, &event, st, &late))
+        hv_session_warn(cmd->session,
+                        "the platform was told, but the audit log cannot tell "
+                        "how it ended: %s",
+                        late.why);
+    return st;
+}
+
 static enum hv_status
 edit_one(struct hv_cmd *cmd, struct hv_client *client, struct hv_sub *sub,
          struct hv_error *err)
@@ -201,11 +290,9 @@ edit_one(struct hv_cmd *cmd, struct hv_client *client, struct hv_sub *sub,
     if (!st)
         st = change_types(cmd, sub, err);
     if (!st)
-        st = fill_key(cmd->session, sub, err);
-    if (!st)
         st = hv_sub_check(sub, profile, err);
     if (!st && !hv_cmd_is_dry(cmd))
-        st = hv_client_update_sub(client, sub, err);
+        st = sub_update(cmd, client, sub, err);
     return st;
 }
 

@@ -14,6 +14,14 @@
 static struct hv_audit *audit; /* owned; of this process */
 static char audit_store[512];
 
+const char *const custody_programs[2] = { HV_AUDIT_PROGRAM, HV_AUDIT_LISTENER };
+
+struct hv_audit *
+custody_audit(void)
+{
+    return audit;
+}
+
 void
 custody_settings(const struct hv_settings *settings)
 {

@@ -17,6 +17,13 @@ HV_MUST_CHECK enum hv_status custody_settle(const struct hv_globals *globals,
 /** custody_settings() - the settings changed: from now on they hold. */
 void custody_settings(const struct hv_settings *settings);
 
+/** custody_audit() - the log of this process, for changes that are not of a
+ *  keystore; NULL before custody_begin(). Borrowed. */
+struct hv_audit *custody_audit(void);
+
+/* The programs that keep a log in the store directory. */
+extern const char *const custody_programs[2];
+
 /* ---- what can be seen without a credential, for status and doctor ---- */
 
 struct custody_log {

@@ -73,7 +73,7 @@ static const char *const formats[] = {
     [HV_FORMAT_AUTO] = "",     [HV_FORMAT_TABLE] = "table",
     [HV_FORMAT_WIDE] = "wide", [HV_FORMAT_TSV] = "tsv",
     [HV_FORMAT_JSON] = "json", [HV_FORMAT_NDJSON] = "ndjson",
-    [HV_FORMAT_NAME] = "name",
+    [HV_FORMAT_NAME] = "name", [HV_FORMAT_JUNIT] = "junit",
 };
 
 static const char *const colors[] = { "auto", "never", "always" };

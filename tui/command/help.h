@@ -14,7 +14,9 @@ void help_command(const struct hv_command *command, struct hv_buf *out);
 HV_MUST_CHECK enum hv_status help_topic(const char *topic, struct hv_buf *out,
                                         struct hv_error *err);
 void help_man(struct hv_buf *out);
-void help_bash(struct hv_buf *out);
+/** help_completion() - the script for "bash", "zsh" or "fish"; false for any
+ *  other @shell. */
+bool help_completion(const char *shell, struct hv_buf *out);
 
 /* The exit codes, in order; ends with a NULL meaning. */
 struct help_exit {

@@ -1,6 +1,6 @@
 /*
- * man.c - the man page in troff and the completion of bash, from the table of
- * commands. Called by `help --man` and `completion`. Pure.
+ * man.c - the man page in troff, from the table of commands. Called by
+ * `help --man`. Pure.
  */
 #include "tui/command/help.h"
 
@@ -114,105 +114,4 @@ help_man(struct hv_buf *out)
     }
     man_pairs(out, "FILES", help_files);
     man_pairs(out, "ENVIRONMENT", help_environment);
-}
-
-/* ---- bash ---- */
-
-/* Each word that may follow @typed, once. */
-static void
-next_words(struct hv_buf *out, const char *typed)
-{
-    size_t len = strlen(typed);
-    const char *last = "";
-    size_t last_len = 0;
-
-    HV_EACH_COMMAND (c) {
-        const char *next = c->words + len;
-        size_t next_len;
-
-        if ((c->flags & HV_CMD_VIEW) || strncmp(c->words, typed, len) ||
-            (len && *next != ' '))
-            continue;
-        next += len != 0;
-        next_len = strcspn(next, " ");
-        if (next_len == last_len && strncmp(next, last, next_len) == 0)
-            continue; /* the table keeps nouns together */
-        hv_buf_add_char(out, ' ');
-        hv_buf_add(out, next, next_len);
-        last = next;
-        last_len = next_len;
-    }
-}
-
-static void
-bash_case(struct hv_buf *out, const char *typed)
-{
-    struct hv_buf words = { 0 };
-
-    next_words(&words, typed);
-    if (words.len)
-        hv_buf_addf(out, "    \"%s%s\") words=\"%s\" ;;\n", typed[0] ? " " : "",
-                    typed, hv_buf_str(&words) + 1);
-    hv_buf_release(&words);
-}
-
-static void
-bash_flags(struct hv_buf *out, const struct hv_flag *flags)
-{
-    for (; flags && flags->name; flags++)
-        hv_buf_addf(out, " %s", flags->name);
-}
-
-void
-help_bash(struct hv_buf *out)
-{
-    const struct hv_command *last = NULL;
-
-    hv_buf_add_str(out,
-                   "# bash completion of hvconsole: source it, or put it into "
-                   "bash-completion's folder\n"
-                   "_hvconsole()\n{\n"
-                   "    local cur=${COMP_WORDS[COMP_CWORD]} line= words= "
-                   "flags= w\n"
-                   "    for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-                   "        case $w in -*) ;; *) line=\"$line $w\" ;; esac\n"
-                   "    done\n"
-                   "    case $line in\n");
-    bash_case(out, "");
-    HV_EACH_COMMAND (c) {
-        char prefix[64];
-        char *blank;
-
-        hv_copy(prefix, sizeof(prefix), c->words);
-        while ((blank = strrchr(prefix, ' '))) {
-            *blank = '\0';
-            if (!last || strncmp(last->words, prefix, strlen(prefix)) ||
-                last->words[strlen(prefix)] != ' ')
-                bash_case(out, prefix);
-        }
-        last = c;
-    }
-    hv_buf_add_str(out, "    esac\n    case $line in\n");
-    /* Longer ones first: "listen stop" before "listen". */
-    for (int blanks = 2; blanks >= 0; blanks--) {
-        HV_EACH_COMMAND (c) {
-            int count = 0;
-
-            for (const char *at = c->words; *at; at++)
-                count += *at == ' ';
-            if (count != blanks || !c->options)
-                continue;
-            hv_buf_addf(out, "    \" %s\"*) flags=\"", c->words);
-            bash_flags(out, c->options);
-            hv_buf_add_str(out, "\" ;;\n");
-        }
-    }
-    hv_buf_add_str(out, "    esac\n    flags=\"$flags");
-    bash_flags(out, hv_global_flags);
-    hv_buf_add_str(
-        out, "\"\n    case $cur in\n"
-             "    -*) COMPREPLY=($(compgen -W \"$flags\" -- \"$cur\")) ;;\n"
-             "    *) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")) ;;\n"
-             "    esac\n}\n"
-             "complete -o default -F _hvconsole hvconsole\n");
 }

@@ -6,6 +6,7 @@
 #define TUI_COMMAND_MODEL_H
 
 #include "hvconsole/drain.h"
+#include "hvconsole/token.h"
 #include "tui/command/session.h"
 
 struct hv_sub_row {
@@ -73,16 +74,62 @@ HV_MUST_CHECK enum hv_status hv_model_jobs(struct hv_session *session,
                                            struct hv_rotation **out,
                                            size_t *len, struct hv_error *err);
 
+struct hv_token_row { /* no token bytes */
+    struct hv_token_note note;
+    struct hv_guid person, record; /* zero: gone, or the keystore is locked */
+    bool is_kept;                  /* in the keystore; unknown while locked */
+};
+struct hv_window_row {
+    struct hv_window window;
+    enum hv_window_phase phase;
+    int64_t left_ms; /* until it begins, or ends; 0 = it is over */
+    struct hv_forecast forecast;
+};
+struct hv_maint_model {
+    struct hv_token_row *tokens; /* owned; by name */
+    size_t tokens_len;
+    struct hv_window_row *windows; /* owned; by time, of the platform */
+    size_t windows_len;
+    struct hv_sevens_judgement sevens;
+    bool is_locked;
+    int64_t read_ms;
+};
+/** hv_model_maint() - tracked tokens and windows of the current profile; no
+ *  network, never asks. HV_ERR_NOT_FOUND: there is no profile. */
+HV_MUST_CHECK enum hv_status hv_model_maint(struct hv_session *session,
+                                            struct hv_maint_model *out,
+                                            struct hv_error *err);
+void hv_maint_model_release(struct hv_maint_model *model);
+/** hv_maint_window() - the one that is now, else the next; NULL = neither. */
+const struct hv_window_row *hv_maint_window(const struct hv_maint_model *model);
+#define HV_COUNTDOWN 32
+/** hv_countdown() - "1d 2h", "2h 5m", "4m 20s", "20s". */
+void hv_countdown(int64_t left_ms, char out[HV_COUNTDOWN]);
+/** hv_token_state() - "kept", "overdue" (its end has passed), "sign-in" (a 7
+ *  took it), "stopped" (loop guard), "missing" (nobody knows where it is). */
+const char *hv_token_state(const struct hv_token_row *row, bool is_locked,
+                           int64_t now_ms);
+/** hv_token_url() - append the URL of the Shell that mends @code for the person
+ *  of @note: AUTH or APPAUTH with where they were. Nothing when no page does, or
+ *  the loop guard holds. @record: NULL or zero = not known. */
+HV_MUST_CHECK enum hv_status hv_token_url(const struct hv_profile *profile,
+                                          const struct hv_token_note *note,
+                                          const struct hv_guid *record,
+                                          int code, struct hv_buf *out,
+                                          struct hv_error *err);
+
 struct hv_attention {
     char severity[8]; /* "high" "warn" "info" */
     char text[160];   /* own words; foreign parts cleaned */
     char view[8];     /* where to look: "keys" "log" ... */
+    char filter[48];  /* what `/` shows only these there; "" = none */
 };
 struct hv_status_model {
     char profile[64];
     enum hv_env env;
     char app_short[HV_GUID_SHORT];
     bool has_profile;
+    struct hv_profile profile_facts; /* zeroed without one */
     char keystore_file[512];
     char keystore_state[16]; /* "open" "locked" "missing" "damaged" */
     uint64_t keystore_generation;
@@ -90,7 +137,7 @@ struct hv_status_model {
     char listener_url[128], sandbox_url[160];
     int64_t listener_pid, sandbox_pid, listener_generation;
     int64_t listener_started_ms;
-    char listener_health[96];
+    char listener_health[320];
     int64_t last_message_ms; /* newest journal row, 0 = none */
     int64_t verdicts_1h[HV_VERDICT_COUNT];
     int64_t verdicts_24h[HV_VERDICT_COUNT];
@@ -100,6 +147,10 @@ struct hv_status_model {
     struct hv_attention attention[16];
     size_t attention_len;
 };
+/** model_maint_attention() - windows and 7s that want a person's eye, for
+ *  hv_model_status(). */
+void model_maint_attention(struct hv_session *session,
+                           struct hv_status_model *out);
 /** hv_model_status() - local facts only, never the network, never asks. */
 HV_MUST_CHECK enum hv_status hv_model_status(struct hv_session *session,
                                              struct hv_status_model *out,

@@ -22,6 +22,7 @@ fill_profile(struct hv_session *session, struct hv_status_model *out)
     if (hv_session_profile(session, &profile, NULL))
         return;
     out->has_profile = true;
+    out->profile_facts = *profile;
     out->env = profile->env;
     hv_copy(out->profile, sizeof(out->profile), profile->name);
     hv_guid_short(&profile->app_id, out->app_short);
@@ -169,6 +170,15 @@ static void HV_PRINTF(4, 5)
     va_end(args);
 }
 
+/* What leaves only the rows that the last note was about. */
+static void
+note_filter(struct hv_status_model *out, const char *filter)
+{
+    struct hv_attention *at = &out->attention[out->attention_len - 1];
+
+    hv_copy(at->filter, sizeof(at->filter), filter);
+}
+
 /* Verdicts of the last day that want a person's eye. */
 static void
 note_verdicts(struct hv_status_model *out)
@@ -188,11 +198,14 @@ note_verdicts(struct hv_status_model *out)
     for (size_t i = 0; i < HV_LEN(watched); i++) {
         int64_t count = out->verdicts_24h[watched[i].verdict];
         const struct hv_verdict_row *row = hv_verdict_row(watched[i].verdict);
+        char filter[48];
 
-        if (count)
-            note(out, watched[i].severity, "log",
-                 "%lld %s in the last 24 h: %s", (long long)count, row->word,
-                 row->sentence);
+        if (!count)
+            continue;
+        note(out, watched[i].severity, "log", "%lld %s in the last 24 h: %s",
+             (long long)count, row->word, row->sentence);
+        snprintf(filter, sizeof(filter), "verdict:%.30s", row->word);
+        note_filter(out, filter);
     }
 }
 
@@ -219,9 +232,11 @@ note_attention(struct hv_session *session, struct hv_status_model *out,
              "%d rotation%s not finished: run key rotate again", open_intents,
              open_intents == 1 ? "" : "s");
     note_verdicts(out);
-    if (out->keys_safe)
+    if (out->keys_safe) {
         note(out, "info", "keys", "%d old key version%s safe to retire",
              out->keys_safe, out->keys_safe == 1 ? " is" : "s are");
+        note_filter(out, "drain:safe");
+    }
     if (!hv_secret_is_locked())
         note(out, "info", "keys",
              "memory for secrets is not locked (RLIMIT_MEMLOCK)");
@@ -247,5 +262,7 @@ hv_model_status(struct hv_session *session, struct hv_status_model *out,
         note_attention(session, out, open_intents, &why);
     if (!st)
         model_custody(session, out);
+    if (!st)
+        model_maint_attention(session, out);
     return st;
 }

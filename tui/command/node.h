@@ -1,6 +1,6 @@
 /*
  * node.h - the inside of a value, for the printer's own files (out.c,
- * out_table.c, out_json.c).
+ * out_table.c, out_json.c, out_junit.c).
  */
 #ifndef TUI_COMMAND_NODE_H
 #define TUI_COMMAND_NODE_H
@@ -44,6 +44,7 @@ struct hv_out {
     struct hv_node *beyond; /* the item past the limit, thrown away */
     struct hv_error late;   /* a write failed while items came */
     int widths[32];         /* of the table so far */
+    uint32_t unused;        /* a bit for each column that no item has */
 };
 
 struct hv_node *hv_node_new(enum hv_node_kind kind);
@@ -54,8 +55,16 @@ const struct hv_node *hv_node_member(const struct hv_node *node,
 /** hv_out_shows() - whether a field is wanted: --fields, else @by_default. */
 bool hv_out_shows(const struct hv_out *out, const char *field, bool by_default);
 
-/* out_table.c: items or object as text for people and for cut(1). */
+/* out_table.c: items as text for people and for cut(1). */
 void hv_out_print_rows(struct hv_out *out);
+/** hv_out_is_machine() - tsv and name: for other programs. */
+bool hv_out_is_machine(const struct hv_out *out);
+/** hv_cell_paint() - the colour of a word that says well or badly, or NULL. */
+const char *hv_cell_paint(const struct hv_out *out, const char *word);
+/** hv_out_cell() - filled to its column's width; nothing behind the last one. */
+void hv_out_cell(struct hv_out *out, const struct hv_buf *cell, int width,
+                 bool is_right, bool is_last, const char *sgr);
+/* out_object.c */
 void hv_out_print_object(struct hv_out *out);
 /** hv_node_cell() - a value as one cell; @is_short for narrow tables. */
 void hv_node_cell(const struct hv_out *out, const struct hv_node *node,
@@ -68,5 +77,9 @@ HV_MUST_CHECK enum hv_status hv_out_write(int fd, struct hv_bytes bytes,
 /* out_json.c */
 void hv_out_print_json(struct hv_out *out);
 void hv_out_print_line(struct hv_out *out, const struct hv_node *node);
+
+
+/* out_junit.c */
+void hv_out_print_junit(struct hv_out *out);
 
 #endif

@@ -73,6 +73,19 @@ check_fields(const struct hv_out_config *config, struct hv_error *err)
     return HV_OK;
 }
 
+/* A report of tests needs a list of things that pass or do not. */
+static enum hv_status
+check_junit(const struct hv_out_config *config, struct hv_error *err)
+{
+    for (const struct hv_column *c = config->columns; c && c->field; c++) {
+        if (strcmp(c->field, "pass") == 0)
+            return HV_OK;
+    }
+    hv_fail(err, HV_ERR_USAGE, "this command has nothing to say in JUnit");
+    hv_hint(err, "'hvconsole test matrix' has");
+    return HV_ERR_USAGE;
+}
+
 enum hv_status
 hv_out_new(const struct hv_out_config *config, struct hv_out **out,
            struct hv_error *err)
@@ -80,6 +93,8 @@ hv_out_new(const struct hv_out_config *config, struct hv_out **out,
     enum hv_status st = check_fields(config, err);
     struct hv_out *made;
 
+    if (!st && config->format == HV_FORMAT_JUNIT)
+        st = check_junit(config, err);
     if (st)
         return st;
     made = hv_calloc(1, sizeof(*made));
@@ -185,6 +200,8 @@ print_items(struct hv_out *out)
             hv_out_print_line(out, out->items[i]);
     } else if (format == HV_FORMAT_JSON) {
         hv_out_print_json(out);
+    } else if (format == HV_FORMAT_JUNIT) {
+        hv_out_print_junit(out);
     } else {
         hv_out_print_rows(out);
     }
@@ -255,6 +272,13 @@ hv_out_is_text(const struct hv_out *out)
 {
     return out->config.format != HV_FORMAT_JSON &&
            out->config.format != HV_FORMAT_NDJSON;
+}
+
+bool
+hv_out_is_table(const struct hv_out *out)
+{
+    return out->config.format == HV_FORMAT_TABLE ||
+           out->config.format == HV_FORMAT_WIDE;
 }
 
 void

@@ -65,6 +65,8 @@ void hv_out_note(struct hv_out *out, const char *fmt, ...) HV_PRINTF(2, 3);
 void hv_out_text(struct hv_out *out, const char *text);
 /** hv_out_is_text() - the format is one for people or cut(1), not JSON. */
 bool hv_out_is_text(const struct hv_out *out);
+/** hv_out_is_table() - rows for eyes: text beside them does no harm. */
+bool hv_out_is_table(const struct hv_out *out);
 /** hv_out_raw() - bytes as they are: a message body to a file or pipe. */
 void hv_out_raw(struct hv_out *out, struct hv_bytes bytes);
 bool hv_out_is_raw(const struct hv_out *out); /* no terminal behind it */

@@ -1,7 +1,7 @@
 /*
  * out_table.c - items as a table for people, as TSV for cut(1), as names for
- * xargs(1); an object as lines of field and value. Called by out.c. Foreign
- * text passes hv_text_clean() here, and a cell never holds tab or line end.
+ * xargs(1). Called by out.c and out_object.c. Foreign text passes
+ * hv_text_clean() here, and a cell never holds tab or line end.
  */
 #include "tui/command/node.h"
 
@@ -40,8 +40,8 @@ static const struct {
     { "partial", "33" },
 };
 
-static bool
-is_machine(const struct hv_out *out)
+bool
+hv_out_is_machine(const struct hv_out *out)
 {
     return out->config.format == HV_FORMAT_TSV ||
            out->config.format == HV_FORMAT_NAME;
@@ -54,7 +54,7 @@ time_cell(const struct hv_out *out, int64_t ms, struct hv_buf *cell)
     time_t seconds = (time_t)(ms / 1000);
     struct tm tm = { 0 };
 
-    if (is_machine(out)) {
+    if (hv_out_is_machine(out)) {
         hv_time_format(ms, text);
         hv_buf_add_str(cell, text);
         return;
@@ -76,7 +76,7 @@ object_cell(const struct hv_out *out, const struct hv_node *node,
     const struct hv_node *name = hv_node_member(node, "name");
     bool is_first = true;
 
-    if (is_machine(out) && node->len) {
+    if (hv_out_is_machine(out) && node->len) {
         hv_node_cell(out, node->kids[0], cell);
         return;
     }
@@ -102,11 +102,11 @@ hv_node_cell(const struct hv_out *out, const struct hv_node *node,
         object_cell(out, node, cell);
         break;
     case HV_NODE_LIST:
-        if (!node->len && !is_machine(out))
+        if (!node->len && !hv_out_is_machine(out))
             hv_buf_add_char(cell, '-');
         for (size_t i = 0; i < node->len; i++) {
             if (i)
-                hv_buf_add_str(cell, is_machine(out) ? "," : ", ");
+                hv_buf_add_str(cell, hv_out_is_machine(out) ? "," : ", ");
             hv_node_cell(out, node->kids[i], cell);
         }
         break;
@@ -127,17 +127,18 @@ hv_node_cell(const struct hv_out *out, const struct hv_node *node,
         hv_buf_addf(cell, "%lld", (long long)node->number);
         break;
     case HV_NODE_BOOL:
-        hv_buf_add_str(cell, is_machine(out) ? (node->number ? "true" : "false")
-                                             : (node->number ? "yes" : "no"));
+        hv_buf_add_str(cell, hv_out_is_machine(out)
+                                 ? (node->number ? "true" : "false")
+                                 : (node->number ? "yes" : "no"));
         break;
     case HV_NODE_NULL:
-        hv_buf_add_str(cell, is_machine(out) ? "" : "-");
+        hv_buf_add_str(cell, hv_out_is_machine(out) ? "" : "-");
         break;
     }
 }
 
-static const char *
-paint_of(const struct hv_out *out, const char *word)
+const char *
+hv_cell_paint(const struct hv_out *out, const char *word)
 {
     if (!out->config.color)
         return NULL;
@@ -157,7 +158,7 @@ column_cell(const struct hv_out *out, const struct hv_node *item,
     struct hv_buf whole = { 0 };
 
     if (!node) {
-        hv_buf_add_str(cell, is_machine(out) ? "" : "-");
+        hv_buf_add_str(cell, hv_out_is_machine(out) ? "" : "-");
         return;
     }
     hv_node_cell(out, node, &whole);
@@ -171,11 +172,32 @@ column_cell(const struct hv_out *out, const struct hv_node *item,
 static bool
 shows_column(const struct hv_out *out, const struct hv_column *column)
 {
-    bool by_default = !(column->flags & HV_COL_HIDDEN);
+    size_t at = (size_t)(column - out->config.columns);
+    bool by_default =
+        !(column->flags & HV_COL_HIDDEN) && !(at < 32 && out->unused >> at & 1);
 
     if ((column->flags & HV_COL_WIDE) && out->config.format != HV_FORMAT_WIDE)
         by_default = false;
     return hv_out_shows(out, column->field, by_default);
+}
+
+/* Columns that only another shape of the answer has: `log stats --by`. Of a
+ * stream nobody knows what is still to come, and programs count columns. */
+static void
+find_unused(struct hv_out *out)
+{
+    out->unused = 0;
+    if (out->stream_type || hv_out_is_machine(out) || out->items_len == 0)
+        return;
+    for (size_t at = 0; at < 32 && out->config.columns[at].field; at++) {
+        size_t i = 0;
+
+        while (i < out->items_len &&
+               !hv_node_member(out->items[i], out->config.columns[at].field))
+            i++;
+        if (i == out->items_len)
+            out->unused |= UINT32_C(1) << at;
+    }
 }
 
 static void
@@ -202,13 +224,11 @@ measure(struct hv_out *out)
     }
 }
 
-/* Fill a cell to its column's width; nothing behind the last one. */
-static void
-put_cell(struct hv_out *out, const struct hv_column *column, int width,
-         const struct hv_buf *cell, bool is_last, const char *sgr)
+void
+hv_out_cell(struct hv_out *out, const struct hv_buf *cell, int width,
+            bool is_right, bool is_last, const char *sgr)
 {
     int gap = width - hv_text_width(hv_buf_bytes(cell));
-    bool is_right = column->flags & HV_COL_RIGHT;
 
     if (is_right && gap > 0)
         hv_buf_addf(&out->text, "%*s", gap, "");
@@ -248,10 +268,10 @@ table_line(struct hv_out *out, const struct hv_node *item)
         else
             hv_buf_add_str(&cell, c->head);
         if (item && (c->flags & HV_COL_PAINT))
-            sgr = paint_of(out, hv_buf_str(&cell));
+            sgr = hv_cell_paint(out, hv_buf_str(&cell));
         else if (!item && out->config.color)
             sgr = "1";
-        put_cell(out, c, width, &cell, c == last, sgr);
+        hv_out_cell(out, &cell, width, c->flags & HV_COL_RIGHT, c == last, sgr);
         hv_buf_release(&cell);
     }
     hv_buf_add_char(&out->text, '\n');
@@ -282,112 +302,16 @@ machine_line(struct hv_out *out, const struct hv_node *item)
 void
 hv_out_print_rows(struct hv_out *out)
 {
-    if (is_machine(out)) {
+    if (hv_out_is_machine(out)) {
         for (size_t i = 0; i < out->items_len; i++)
             machine_line(out, out->items[i]);
         return;
     }
+    find_unused(out);
     measure(out);
     if (!out->has_head && out->items_len)
         table_line(out, NULL);
     out->has_head |= out->items_len > 0;
     for (size_t i = 0; i < out->items_len; i++)
         table_line(out, out->items[i]);
-}
-
-/* A list of objects without a name is shown one a line, indented. */
-static void
-object_rows(struct hv_out *out, const struct hv_node *list)
-{
-    out->is_inside = true;
-    for (size_t i = 0; i < list->len; i++) {
-        hv_buf_add_str(&out->text, "  ");
-        hv_node_cell(out, list->kids[i], &out->text);
-        hv_buf_add_char(&out->text, '\n');
-    }
-    out->is_inside = false;
-}
-
-/* For cut(1): objects inside are flattened to "keystore.file", lists of
- * objects become one line an item. */
-static void
-machine_member(struct hv_out *out, const char *prefix,
-               const struct hv_node *member)
-{
-    char path[128];
-    bool is_objects = member->kind == HV_NODE_LIST && member->len &&
-                      member->kids[0]->kind == HV_NODE_OBJECT;
-
-    snprintf(path, sizeof(path), "%s%s%s", prefix, prefix[0] ? "." : "",
-             member->key);
-    if (member->kind == HV_NODE_OBJECT) {
-        for (size_t i = 0; i < member->len; i++)
-            machine_member(out, path, member->kids[i]);
-        return;
-    }
-    for (size_t i = 0; is_objects && i < member->len; i++) {
-        hv_buf_add_str(&out->text, path);
-        for (size_t j = 0; j < member->kids[i]->len; j++) {
-            hv_buf_add_char(&out->text, '\t');
-            hv_node_cell(out, member->kids[i]->kids[j], &out->text);
-        }
-        hv_buf_add_char(&out->text, '\n');
-    }
-    if (is_objects)
-        return;
-    hv_buf_addf(&out->text, "%s\t", path);
-    hv_node_cell(out, member, &out->text);
-    hv_buf_add_char(&out->text, '\n');
-}
-
-static void
-object_line(struct hv_out *out, const struct hv_node *member, int width)
-{
-    bool is_rows = member->kind == HV_NODE_LIST && member->len &&
-                   member->kids[0]->kind == HV_NODE_OBJECT &&
-                   !hv_node_member(member->kids[0], "name");
-    struct hv_buf cell = { 0 };
-    const char *sgr;
-
-    if (is_machine(out)) {
-        machine_member(out, "", member);
-        return;
-    }
-    hv_buf_addf(&out->text, "%-*s", is_rows ? 0 : width, member->key);
-    if (is_rows) {
-        hv_buf_add_char(&out->text, '\n');
-        object_rows(out, member);
-        return;
-    }
-    hv_node_cell(out, member, &cell);
-    sgr = paint_of(out, hv_buf_str(&cell));
-    if (sgr)
-        hv_buf_addf(&out->text, "  \033[%sm%s\033[0m\n", sgr,
-                    hv_buf_str(&cell));
-    else
-        hv_buf_addf(&out->text, "  %s\n", hv_buf_str(&cell));
-    hv_buf_release(&cell);
-}
-
-void
-hv_out_print_object(struct hv_out *out)
-{
-    int width = 0;
-
-    if (out->config.format == HV_FORMAT_NAME) {
-        if (out->top->len)
-            hv_node_cell(out, out->top->kids[0], &out->text);
-        hv_buf_add_char(&out->text, '\n');
-        return;
-    }
-    for (size_t i = 0; i < out->top->len; i++) {
-        int len = (int)strlen(out->top->kids[i]->key);
-
-        if (len > width)
-            width = len;
-    }
-    for (size_t i = 0; i < out->top->len; i++) {
-        if (hv_out_shows(out, out->top->kids[i]->key, true))
-            object_line(out, out->top->kids[i], width);
-    }
 }

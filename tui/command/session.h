@@ -160,6 +160,9 @@ void hv_session_warn(struct hv_session *session, const char *fmt, ...)
     HV_PRINTF(2, 3);
 /** hv_session_has_credential() - whether anything but asking would open it. */
 bool hv_session_has_credential(const struct hv_session *session);
+/** hv_session_credential_file() - the file that it would be read from. */
+bool hv_session_credential_file(const struct hv_session *session,
+                                char path[600]);
 /** hv_session_is_read_only() - --read-only, or a production profile without
  *  --write. */
 bool hv_session_is_read_only(struct hv_session *session);

@@ -52,6 +52,14 @@ find_source(const struct hv_session *session, char path[600])
 }
 
 bool
+hv_session_credential_file(const struct hv_session *session, char path[600])
+{
+    enum source source = find_source(session, path);
+
+    return source == SOURCE_FILE || source == SOURCE_SLOT;
+}
+
+bool
 hv_session_has_credential(const struct hv_session *session)
 {
     char path[600];

@@ -19,6 +19,7 @@ const struct hv_binding hv_form_bindings[] = {
     { "<Esc>", "back", "discard", "leave without sending" },
     { "<Tab>", "field next", "next field", "next field" },
     { "<S-Tab>", "field prev", NULL, "previous field" },
+    { "^x", "field edit", "editor", "this field in $EDITOR" },
     { 0 },
 };
 
@@ -68,8 +69,9 @@ render_types(const struct hv_app *app, struct hv_canvas *cv)
     size_t top = form->cursor >= rows ? form->cursor - rows + 1 : 0;
     bool is_on = form->field == HV_FIELD_TYPES;
 
-    if (!len)
-        hv_canvas_text(cv, 0, 0, 0, HV_ROLE_WARN,
+    /* The chosen ones are always there: nothing else fits. */
+    if (form->search.len && len == hv_form_picked(form) && len - top < rows)
+        hv_canvas_text(cv, (int)(len - top), 0, 0, HV_ROLE_WARN,
                        "No type has such a name. Backspace takes it back.");
     for (size_t i = 0; i < rows && top + i < len; i++) {
         size_t type = matches[top + i];
@@ -116,6 +118,46 @@ render_title(const struct hv_form *form, struct hv_canvas *cv)
                     words[form->mode], id[0] ? " " : "", id);
 }
 
+/* What the rules say of the draft, right above the foot; rows used. */
+static int
+render_lint(const struct hv_app *app, struct hv_canvas *cv, int foot)
+{
+    struct hv_findings said = { 0 };
+    int max = cv->rows >= 26 ? 5 : cv->rows >= 18 ? 3 : 0;
+    int len;
+
+    hv_lint_form(app, &said);
+    len = (int)said.len * 2 < max ? (int)said.len * 2 : max;
+    if (len)
+        hv_canvas_text(cv, cv->rows - foot - len, 2, LABEL - 2, HV_ROLE_DIM,
+                       "Lint");
+    hv_lint_render(cv, cv->rows - foot - len, LABEL + 1, len, &said);
+    hv_findings_release(&said);
+    return len ? len + 1 : 0;
+}
+
+/* Where there is no room for all, the field one is in has it. */
+static void
+render_tight(const struct hv_app *app, struct hv_canvas *cv)
+{
+    static const char *const names[] = { [HV_FIELD_URL] = "URL",
+                                         [HV_FIELD_VERSION] = "Key version",
+                                         [HV_FIELD_TYPES] = "Types" };
+    const struct hv_form *form = &app->form;
+    const struct hv_edit *edit = form->field == HV_FIELD_URL ? &form->url
+                                 : form->field == HV_FIELD_VERSION
+                                     ? &form->version
+                                     : &form->search;
+    struct hv_canvas part =
+        hv_canvas_part(cv, 2, 1, cv->rows - 2, cv->cols - 2);
+
+    hv_canvas_text(cv, 0, 1, 0, HV_ROLE_TITLE, names[form->field]);
+    hv_edit_render(cv, 1, 1, cv->cols - 2, HV_ROLE_FIELD_ON, edit->text,
+                   edit->point, !app->dialog.kind);
+    if (form->field == HV_FIELD_TYPES && part.rows > 0)
+        render_types(app, &part);
+}
+
 void
 hv_form_render(const struct hv_app *app, struct hv_canvas *cv)
 {
@@ -123,10 +165,16 @@ hv_form_render(const struct hv_app *app, struct hv_canvas *cv)
     bool is_url = form->field == HV_FIELD_URL;
     bool is_types = form->field == HV_FIELD_TYPES;
     bool is_version = form->field == HV_FIELD_VERSION;
-    int list = cv->rows - 12 > 3 ? cv->rows - 12 : 3;
+    int foot = cv->rows >= 14 ? 5 : 0;
+    int lint = render_lint(app, cv, foot);
+    int list = cv->rows - 7 - foot - lint > 3 ? cv->rows - 7 - foot - lint : 3;
     struct hv_canvas part;
     char words[512];
 
+    if (cv->rows < 8) {
+        render_tight(app, cv);
+        return;
+    }
     render_title(form, cv);
     hv_canvas_right(cv, 0, cv->cols - 20, 19, HV_ROLE_WARN,
                     form->mode == HV_FORM_EDIT && !hv_form_is_changed(form)
@@ -155,6 +203,6 @@ hv_form_render(const struct hv_app *app, struct hv_canvas *cv)
     part = hv_canvas_part(cv, 6, LABEL + 1, list, cv->cols - LABEL - 2);
     render_types(app, &part);
     part = hv_canvas_part(cv, cv->rows - 5, 0, 5, cv->cols);
-    if (cv->rows >= 14)
+    if (foot)
         render_foot(app, &part);
 }

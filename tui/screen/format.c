@@ -75,6 +75,25 @@ hv_when_format(const struct hv_app *app, int64_t ms, char out[HV_SPAN_TEXT])
         hv_moment_format(app, ms, out);
 }
 
+void
+hv_count_format(int64_t count, char out[HV_COUNT_TEXT])
+{
+    static const char units[] = "kMGT";
+    double value = (double)count;
+    int unit = -1;
+
+    if (count < 10000) {
+        snprintf(out, HV_COUNT_TEXT, "%d", (int)(count < 0 ? 0 : count));
+        return;
+    }
+    for (; value >= 999.5 && unit < 3; unit++)
+        value /= 1000;
+    if (value > 999)
+        value = 999;
+    snprintf(out, HV_COUNT_TEXT, value < 9.95 ? "%.1f%c" : "%.0f%c", value,
+             units[unit]);
+}
+
 const char *
 hv_url_path(const char *url)
 {
@@ -206,19 +225,36 @@ hv_label(struct hv_canvas *cv, int row, const char *name, int name_width,
     return 1;
 }
 
+/* Why it failed and which key helps; the key is never what is cut off. */
+static void
+render_failure(struct hv_canvas *cv, int row, const struct hv_error *error)
+{
+    int width = cv->cols - 4;
+    int room = cv->rows - row - 1; /* without the key's row */
+
+    if (room < 1) {
+        hv_canvas_textf(cv, cv->rows - 1, 2, width, HV_ROLE_BAD,
+                        "r tries again: %s", error->why);
+        return;
+    }
+    room -= hv_canvas_wrap(cv, row, 2, width, room < 3 ? room : 3, HV_ROLE_BAD,
+                           error->why);
+    row = cv->rows - 1 - room;
+    if (error->hint[0] && room > 0)
+        row += hv_canvas_wrap(cv, row, 2, width, room < 2 ? room : 2,
+                              HV_ROLE_TEXT, error->hint);
+    hv_canvas_text(cv, row + (row + 1 < cv->rows), 2, 0, HV_ROLE_DIM,
+                   "r tries again");
+}
+
 bool
 hv_load_state(const struct hv_app *app, struct hv_canvas *cv, int row,
               const struct hv_load *load, const char *what)
 {
-    int width = cv->cols - 4;
-
+    if (row >= cv->rows)
+        row = cv->rows - 1;
     if (load->error.status) {
-        row +=
-            hv_canvas_wrap(cv, row, 2, width, 3, HV_ROLE_BAD, load->error.why);
-        if (load->error.hint[0])
-            row += hv_canvas_wrap(cv, row, 2, width, 2, HV_ROLE_TEXT,
-                                  load->error.hint);
-        hv_canvas_text(cv, row + 1, 2, 0, HV_ROLE_DIM, "r tries again");
+        render_failure(cv, row, &load->error);
         return true;
     }
     if (load->has_data)

@@ -21,6 +21,9 @@ void hv_moment_format(const struct hv_app *app, int64_t ms,
 /** hv_when_format() - a moment in a list: an age, or as `t` says. */
 void hv_when_format(const struct hv_app *app, int64_t ms,
                     char out[HV_SPAN_TEXT]);
+#define HV_COUNT_TEXT 8
+/** hv_count_format() - a count in at most four columns: "9999", "12k", "3.4M". */
+void hv_count_format(int64_t count, char out[HV_COUNT_TEXT]);
 /** hv_url_path() - the part of a URL after its host. */
 const char *hv_url_path(const char *url);
 enum hv_role hv_verdict_role(enum hv_verdict verdict);

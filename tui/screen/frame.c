@@ -17,8 +17,9 @@
 struct hv_chrome
 hv_chrome_of(const struct hv_app *app)
 {
-    struct hv_chrome chrome = { .has_tabs = app->rows >= 8,
-                                .has_hints = app->rows >= 10 };
+    bool is_small = app->is_zoomed && app->is_open;
+    struct hv_chrome chrome = { .has_tabs = app->rows >= 8 && !is_small,
+                                .has_hints = app->rows >= 10 && !is_small };
 
     chrome.top = 1 + chrome.has_tabs;
     chrome.rows = app->rows - chrome.top - chrome.has_hints - 1;

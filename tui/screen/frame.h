@@ -37,6 +37,10 @@ int hv_list_state_render(const struct hv_app *app, struct hv_canvas *cv,
 void hv_list_signs_render(const struct hv_app *app, struct hv_canvas *cv,
                           int row, enum hv_view tab, size_t i,
                           bool is_selected);
+/** hv_lint_render() - findings, a line or two each, the worst first; at most @max
+ *  rows; returns the rows used. */
+int hv_lint_render(struct hv_canvas *cv, int row, int col, int max,
+                   const struct hv_findings *findings);
 /** hv_panes_render() - the line over a detail: its title and its tabs. */
 void hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
                      enum hv_view tab, const char *title);
@@ -59,18 +63,26 @@ int hv_keys_list_rows(const struct hv_app *app, int rows, int cols);
 extern const char *const hv_subs_panes[];
 void hv_subs_detail_render(const struct hv_app *app, struct hv_canvas *cv,
                            const struct hv_sub_row *sub);
-/* keys_detail.c */
+/* uses.c */
 /** hv_uses_render() - old and new use of a subscription's keys, as columns. */
 void hv_uses_render(const struct hv_app *app, struct hv_canvas *cv,
                     const struct hv_guid *sub);
+/** hv_keys_scale() - the most that a version of @sub verified in one day. */
+int64_t hv_keys_scale(const struct hv_app *app, const struct hv_guid *sub);
+/* keys_detail.c */
 extern const char *const hv_keys_panes[];
 void hv_keys_detail_render(const struct hv_app *app, struct hv_canvas *cv,
                            const struct hv_key_row *key);
-/** hv_keys_scale() - the most that a version of @sub verified in one day. */
-int64_t hv_keys_scale(const struct hv_app *app, const struct hv_guid *sub);
 void hv_jobs_render(const struct hv_app *app, struct hv_canvas *cv);
 int hv_jobs_list_rows(const struct hv_app *app, int rows, int cols);
 extern const char *const hv_jobs_panes[];
+/** hv_audit_line_render() - who changed what, with which outcome. */
+void hv_audit_line_render(const struct hv_app *app, struct hv_canvas *cv,
+                          int row, const struct hv_audit_row *line);
+void hv_test_render(const struct hv_app *app, struct hv_canvas *cv);
+int hv_test_list_rows(const struct hv_app *app, int rows, int cols);
+void hv_records_render(const struct hv_app *app, struct hv_canvas *cv);
+int hv_records_list_rows(const struct hv_app *app, int rows, int cols);
 void hv_log_render(const struct hv_app *app, struct hv_canvas *cv);
 /** hv_log_strip_rows() - rows of the strip between title and head. */
 int hv_log_strip_rows(int rows);
@@ -90,6 +102,14 @@ void hv_pager_render(const struct hv_app *app, struct hv_canvas *cv);
 int hv_pager_lines(const struct hv_app *app);
 int hv_pager_rows(const struct hv_app *app);
 void hv_unlock_render(const struct hv_app *app, struct hv_canvas *cv);
+/** hv_first_render() - the ways to a keystore; the row after them. */
+int hv_first_render(const struct hv_app *app, struct hv_canvas *cv, int row);
+void hv_shell_render(const struct hv_app *app, struct hv_canvas *cv);
+int hv_shell_list_rows(const struct hv_app *app, int rows, int cols);
+extern const char *const hv_shell_panes[];
+void hv_maint_render(const struct hv_app *app, struct hv_canvas *cv);
+int hv_maint_list_rows(const struct hv_app *app, int rows, int cols);
+extern const char *const hv_maint_panes[];
 void hv_later_render(const struct hv_app *app, struct hv_canvas *cv);
 /** hv_prompt_render() - what may follow on the `:` line, over the foot. */
 void hv_prompt_render(const struct hv_app *app, struct hv_canvas *cv);
@@ -108,7 +128,11 @@ extern const struct hv_binding hv_dash_bindings[];
 extern const struct hv_binding hv_subs_bindings[];
 extern const struct hv_binding hv_keys_bindings[];
 extern const struct hv_binding hv_jobs_bindings[];
+extern const struct hv_binding hv_test_bindings[];
+extern const struct hv_binding hv_records_bindings[];
 extern const struct hv_binding hv_log_bindings[];
+extern const struct hv_binding hv_shell_bindings[];
+extern const struct hv_binding hv_maint_bindings[];
 extern const struct hv_binding hv_sheet_bindings[];
 extern const struct hv_binding hv_item_bindings[];
 extern const struct hv_binding hv_form_bindings[];

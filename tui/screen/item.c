@@ -156,14 +156,26 @@ hv_facts_render(const struct hv_app *app, struct hv_canvas *cv, int row,
                 entry->has_sub ? id : "none named");
     row += pair(cv, row, "key version", HV_ROLE_TEXT, "%s",
                 entry->version.id[0] ? entry->version.id : "none named");
+    if (entry->has_sub) {
+        char header[256];
+
+        snprintf(header, sizeof(header),
+                 "HVEventingSharedKey %s:%s:(its MAC is not kept)", id,
+                 entry->version.id);
+        hv_canvas_text(cv, row, 1, 14, HV_ROLE_DIM, "Authorization");
+        row +=
+            hv_canvas_wrap(cv, row, 16, cv->cols - 16, 3, HV_ROLE_DIM, header);
+    }
     row += pair(cv, row, "answered", HV_ROLE_TEXT, "%d", entry->answered);
     row +=
         pair(cv, row, "bytes", HV_ROLE_TEXT, "%lld", (long long)entry->bytes);
     hv_hex_encode(entry->sha256, sizeof(entry->sha256), sha);
     hv_canvas_text(cv, row, 1, 14, HV_ROLE_DIM, "sha256");
-    row += hv_canvas_wrap(cv, row, 16, cv->cols - 17, 2, HV_ROLE_DIM, sha);
+    row += hv_canvas_wrap(cv, row, 16, cv->cols - 16, 2, HV_ROLE_DIM, sha);
     if (entry->duplicate_of)
-        row += pair(cv, row, "the same as", HV_ROLE_NOTE, "#%lld",
+        row += pair(cv, row, "the same as", HV_ROLE_NOTE,
+                    "#%lld (:message %lld goes there)",
+                    (long long)entry->duplicate_of,
                     (long long)entry->duplicate_of);
     return render_events(app, cv, row + 1, entry);
 }

@@ -102,7 +102,8 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     snprintf(text, sizeof(text), "%llds", (long long)(job->pace_ms / 1000));
     hv_layout_put(cv, row, at, PACE, HV_ROLE_DIM, job->pace_ms ? text : "-");
     hv_rotation_now(app, job, text, sizeof(text));
-    hv_layout_put(cv, row, at, NOTE, HV_ROLE_TEXT, text);
+    if (strcmp(text, hv_rotation_state_word(job->state)) != 0)
+        hv_layout_put(cv, row, at, NOTE, HV_ROLE_TEXT, text);
     if (is_selected)
         hv_canvas_select(cv, row, 0, cv->cols);
 }
@@ -200,6 +201,26 @@ render_audit_title(const struct hv_app *app, struct hv_canvas *cv, int at)
                         (unsigned long long)tail->report.lines);
 }
 
+void
+hv_audit_line_render(const struct hv_app *app, struct hv_canvas *cv, int row,
+                     const struct hv_audit_row *line)
+{
+    bool is_bad = !strcmp(line->outcome, "failed");
+    char when[HV_SPAN_TEXT];
+    int at;
+
+    hv_moment_format(app, line->time_ms, when);
+    hv_canvas_text(cv, row, 1, 9, HV_ROLE_DIM, when);
+    hv_canvas_text(cv, row, 11, 10, HV_ROLE_TEXT, line->user);
+    at = 22 + hv_canvas_text(cv, row, 22, 0, HV_ROLE_STRONG, line->verb);
+    at +=
+        2 + hv_canvas_text(cv, row, at + 1, 0,
+                           is_bad ? HV_ROLE_BAD : HV_ROLE_GOOD, line->outcome);
+    hv_canvas_textf(cv, row, at + 1, cv->cols - at - 2, HV_ROLE_TEXT, "%s%s%s",
+                    line->what, line->what[0] && line->note[0] ? "  " : "",
+                    line->note);
+}
+
 static void
 render_audit(const struct hv_app *app, struct hv_canvas *cv)
 {
@@ -213,23 +234,9 @@ render_audit(const struct hv_app *app, struct hv_canvas *cv)
         hv_canvas_text(cv, row, 1, 0, HV_ROLE_DIM,
                        "Nothing was ever changed from here.");
     for (size_t i = tail->len; i-- > 0 && row < cv->rows;) {
-        const struct hv_audit_row *line = &tail->rows[i];
-        bool is_bad = !strcmp(line->outcome, "failed");
-        char when[HV_SPAN_TEXT];
-        int at;
-
-        if (!strcmp(line->phase, "intent"))
-            continue; /* its outcome says it all; an open one is in the count */
-        hv_moment_format(app, line->time_ms, when);
-        hv_canvas_text(cv, row, 1, 9, HV_ROLE_DIM, when);
-        hv_canvas_text(cv, row, 11, 10, HV_ROLE_TEXT, line->user);
-        at = 22 + hv_canvas_text(cv, row, 22, 0, HV_ROLE_STRONG, line->verb);
-        at += 2 + hv_canvas_text(cv, row, at + 1, 0,
-                                 is_bad ? HV_ROLE_BAD : HV_ROLE_GOOD,
-                                 line->outcome);
-        hv_canvas_textf(cv, row++, at + 1, cv->cols - at - 2, HV_ROLE_TEXT,
-                        "%s%s%s", line->what,
-                        line->what[0] && line->note[0] ? "  " : "", line->note);
+        /* The outcome of an intent says it all; an open one is counted. */
+        if (strcmp(tail->rows[i].phase, "intent") != 0)
+            hv_audit_line_render(app, cv, row++, &tail->rows[i]);
     }
 }
 

@@ -13,15 +13,15 @@
 
 const struct hv_binding hv_keys_bindings[] = {
     { "<Enter>", "open", "open", NULL },
+    { "<Space>", "mark", "mark", "mark this row, or take the mark away" },
     { "R", "key rotate %ids", "rotate", "a new key for this or the marked" },
     { "X", "key retire %id %version", "retire",
       "wipe an old key; shows the evidence first" },
     { "I", "import key", "import", "a key that others made, from a file" },
-    { "x", "why", "why not yet", "why it may go, or not yet" },
+    { "x", "why", "why", "why it may go, or not yet" },
     { "c", "compare", NULL, "compare: mark one, then another" },
     { "]", "pane next", "tabs", "next tab of the detail" },
     { "[", "pane prev", NULL, "previous tab of the detail" },
-    { "<Space>", "mark", NULL, "mark this row, or take the mark away" },
     { "*", "mark visible", NULL, "mark all that the filter shows" },
     { "u", "mark none", NULL, "take all marks away" },
     { "s", "sort", NULL, "sort by the next column" },
@@ -38,15 +38,15 @@ const struct hv_binding hv_keys_bindings[] = {
 
 static const struct hv_list_column columns[] = {
     { "sub", 9, 9, false },
-    { "version", 11, 16, false },
+    { "version", 12, 16, false },
     { "state", 8, 8, false },
     { "age", 4, 5, true },
     { "last", 4, 8, true },
     { "use in 14 days", SPARK_COLS, SPARK_COLS, false },
     { "drain", 8, 9, false },
-    { "safe", 7, 10, true },
-    { "24h", 5, 6, true },
-    { "uses", 7, 8, true },
+    { "may go", 7, 10, true },
+    { "24h", 4, 6, true },
+    { "uses", 4, 6, true },
     { "types", 16, 36, false },
     { "origin", 8, 8, false },
 };
@@ -73,20 +73,43 @@ detail_rows(const struct hv_app *app, int rows)
     return rows >= WIDE_ROWS ? 13 : rows >= 20 ? 10 : 6;
 }
 
+/* A rotation that stopped is told here: it is what one came for. */
+static const struct hv_rotation *
+stopped_job(const struct hv_app *app, int rows)
+{
+    const struct hv_rotation *job = app->rotation ? NULL : hv_app_open_job(app);
+
+    return rows >= 8 && job && job->state != HV_ROTATION_RUNNING ? job : NULL;
+}
+
 int
 hv_keys_list_rows(const struct hv_app *app, int rows, int cols)
 {
     (void)cols;
-    return rows - 2 - detail_rows(app, rows);
+    return rows - 2 - detail_rows(app, rows) - (stopped_job(app, rows) != NULL);
+}
+
+static void
+render_job(struct hv_canvas *cv, int row, const struct hv_rotation *job)
+{
+    struct hv_rotation_counts counts = hv_rotation_count(job);
+    int at = 2;
+
+    hv_canvas_text(cv, row, 0, 1, HV_ROLE_WARN, "!");
+    at += hv_canvas_textf(cv, row, at, 0, HV_ROLE_WARN, "%s %s at %zu of %zu",
+                          job->id, hv_rotation_state_word(job->state),
+                          counts.done, counts.total);
+    hv_canvas_textf(cv, row, at, 0, HV_ROLE_DIM, ": B goes on, 9 shows it%s%s",
+                    job->reason[0] ? "; " : "", job->reason);
 }
 
 static void
 put_count(struct hv_canvas *cv, int row, const struct hv_layout *at, int column,
           int64_t count)
 {
-    char text[24];
+    char text[HV_COUNT_TEXT];
 
-    snprintf(text, sizeof(text), "%lld", (long long)count);
+    hv_count_format(count, text);
     hv_layout_put(cv, row, at, column, count ? HV_ROLE_TEXT : HV_ROLE_DIM,
                   text);
 }
@@ -121,20 +144,6 @@ put_drain(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_layout_put(cv, row, at, SAFE,
                   key->drain == HV_DRAIN_SAFE ? HV_ROLE_GOOD : HV_ROLE_TEXT,
                   span);
-}
-
-int64_t
-hv_keys_scale(const struct hv_app *app, const struct hv_guid *sub)
-{
-    int64_t max = 1;
-
-    for (size_t i = 0; i < app->drain.len; i++) {
-        const struct hv_drain_row *row = &app->drain.rows[i];
-
-        for (int d = 0; d < HV_DRAIN_DAYS && hv_guid_equal(&row->sub, sub); d++)
-            max = row->days[d] > max ? row->days[d] : max;
-    }
-    return max;
 }
 
 /* Fourteen days in fourteen columns; the versions of a subscription share a
@@ -182,7 +191,7 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_list_signs_render(app, cv, row, HV_VIEW_KEYS, i, is_selected);
     hv_guid_short(&key->sub, text);
     hv_layout_put(cv, row, at, SUB, is_named ? HV_ROLE_DIM : HV_ROLE_STRONG,
-                  is_named ? "" : text);
+                  is_named && !is_selected ? "" : text);
     hv_layout_put(cv, row, at, VERSION,
                   key->state == HV_KEY_ACTIVE    ? HV_ROLE_STRONG
                   : key->state == HV_KEY_RETIRED ? HV_ROLE_DIM
@@ -209,37 +218,77 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
         hv_canvas_select(cv, row, 0, cv->cols);
 }
 
+/* What the list says in one line: how many of each, how many old ones still
+ * arrive, and when the next of them may go. */
+struct tally {
+    int states[HV_KEY_RETIRED + 1];
+    int arriving, safe;
+    int64_t next_ms; /* 0 = none waits */
+};
+
+static struct tally
+count_keys(const struct hv_app *app)
+{
+    struct tally tally = { 0 };
+
+    for (size_t i = 0; i < app->keys.len; i++) {
+        const struct hv_key_row *key = &app->keys.rows[i];
+
+        if (key->state <= HV_KEY_RETIRED)
+            tally.states[key->state]++;
+        tally.arriving += key->drain == HV_DRAIN_DRAINING;
+        tally.safe += key->drain == HV_DRAIN_SAFE;
+        if (key->safe_at_ms > app->now_ms &&
+            (!tally.next_ms || key->safe_at_ms < tally.next_ms))
+            tally.next_ms = key->safe_at_ms;
+    }
+    return tally;
+}
+
+static int
+render_states(struct hv_canvas *cv, int at, const struct tally *tally)
+{
+    for (int state = HV_KEY_PENDING; state <= HV_KEY_ACCEPTED; state++) {
+        int count = tally->states[state];
+
+        if (!count && state != HV_KEY_ACTIVE)
+            continue;
+        at += hv_canvas_textf(
+                  cv, 0, at, 0,
+                  count ? hv_state_role((enum hv_key_state)state) : HV_ROLE_DIM,
+                  "%d %s", count, hv_key_state_word((enum hv_key_state)state)) +
+              2;
+    }
+    return at;
+}
+
 static void
 render_title(const struct hv_app *app, struct hv_canvas *cv)
 {
-    int count[HV_KEY_RETIRED + 1] = { 0 };
-    int safe = 0;
+    struct tally tally = count_keys(app);
+    bool is_filtered = app->lists[HV_VIEW_KEYS].filter[0] != 0;
+    char span[HV_SPAN_TEXT];
     int at = 1;
 
     at += hv_canvas_text(cv, 0, at, 0, HV_ROLE_TITLE, "Keys") + 2;
     if (!app->keys_load.has_data)
         return;
-    for (size_t i = 0; i < app->keys.len; i++) {
-        if (app->keys.rows[i].state <= HV_KEY_RETIRED)
-            count[app->keys.rows[i].state]++;
-        safe += app->keys.rows[i].drain == HV_DRAIN_SAFE;
-    }
-    for (int state = HV_KEY_PENDING;
-         state <= HV_KEY_RETIRED && !app->lists[HV_VIEW_KEYS].filter[0];
-         state++) {
-        if (!count[state] && state != HV_KEY_ACTIVE)
-            continue;
-        at += hv_canvas_textf(cv, 0, at, 0,
-                              count[state]
-                                  ? hv_state_role((enum hv_key_state)state)
-                                  : HV_ROLE_DIM,
-                              "%d %s", count[state],
-                              hv_key_state_word((enum hv_key_state)state)) +
+    if (!is_filtered)
+        at = render_states(cv, at, &tally);
+    if (tally.arriving && !is_filtered)
+        at += hv_canvas_textf(cv, 0, at, 0, HV_ROLE_WARN, "%d still arrive%s",
+                              tally.arriving, tally.arriving == 1 ? "s" : "") +
+              2;
+    if (tally.safe)
+        at += hv_canvas_textf(cv, 0, at, 0, HV_ROLE_GOOD, "%d may go",
+                              tally.safe) +
+              2;
+    if (tally.next_ms && !is_filtered && cv->cols - at > 34) {
+        hv_span_format(tally.next_ms - app->now_ms, span);
+        at += hv_canvas_textf(cv, 0, at, 0, HV_ROLE_DIM, "%s in %s",
+                              tally.safe ? "next" : "first may go", span) +
               2;
     }
-    if (safe)
-        at +=
-            hv_canvas_textf(cv, 0, at, 0, HV_ROLE_GOOD, "%d may go", safe) + 2;
     hv_list_state_render(app, cv, at);
 }
 
@@ -271,10 +320,13 @@ hv_keys_render(const struct hv_app *app, struct hv_canvas *cv)
             break;
         render_row(app, cv, 2 + i, &at, nth);
     }
+    if (stopped_job(app, cv->rows))
+        render_job(cv, 2 + rows, stopped_job(app, cv->rows));
     if (detail_rows(app, cv->rows) &&
         hv_list_at(app, HV_VIEW_KEYS) != SIZE_MAX) {
-        struct hv_canvas detail = hv_canvas_part(
-            cv, 2 + rows, 0, detail_rows(app, cv->rows), cv->cols);
+        struct hv_canvas detail =
+            hv_canvas_part(cv, cv->rows - detail_rows(app, cv->rows), 0,
+                           detail_rows(app, cv->rows), cv->cols);
 
         hv_keys_detail_render(app, &detail,
                               &app->keys.rows[hv_list_at(app, HV_VIEW_KEYS)]);

@@ -13,93 +13,8 @@
 #include <string.h>
 
 #define SIDE_COLS 120 /* from here the chart stands beside the evidence */
-#define LABEL     24  /* columns before a chart */
 
 const char *const hv_keys_panes[] = { "evidence", "use", "life", NULL };
-
-/* ------------------------------------------------------------------ use -- */
-
-/* An old version that is used more and more is news; a new one should be. */
-static enum hv_role
-trend_role(const struct hv_drain_row *drain)
-{
-    bool is_old = drain->state == HV_KEY_ACCEPTED;
-
-    if (drain->trend == HV_TREND_RISING)
-        return is_old ? HV_ROLE_WARN : HV_ROLE_GOOD;
-    return is_old && drain->trend == HV_TREND_FALLING ? HV_ROLE_GOOD
-                                                      : HV_ROLE_DIM;
-}
-
-/* One version: its name, its columns over time, its count of today. */
-static void
-render_series(const struct hv_app *app, struct hv_canvas *cv, int row, int rows,
-              const struct hv_drain_row *drain)
-{
-    int width = cv->cols - LABEL - 16;
-    bool is_old = drain->state == HV_KEY_ACCEPTED;
-
-    hv_canvas_text(cv, row, 1, 4, hv_state_role(drain->state),
-                   drain->state == HV_KEY_ACTIVE ? "new"
-                   : is_old                      ? "old"
-                                                 : "");
-    hv_canvas_text(cv, row, 5, LABEL - 6, HV_ROLE_TEXT, drain->version.id);
-    hv_canvas_plot(cv, row, LABEL, rows, width / HV_DRAIN_DAYS * HV_DRAIN_DAYS,
-                   hv_state_role(drain->state), drain->days, HV_DRAIN_DAYS,
-                   hv_keys_scale(app, &drain->sub));
-    hv_canvas_rightf(cv, row, cv->cols - 15, 14,
-                     drain->uses_24h ? HV_ROLE_STRONG : HV_ROLE_DIM,
-                     "%lld in 24 h", (long long)drain->uses_24h);
-    if (rows > 1 && drain->trend)
-        hv_canvas_right(cv, row + 1, cv->cols - 15, 14, trend_role(drain),
-                        hv_trend_word(drain->trend));
-}
-
-static int
-count_series(const struct hv_app *app, const struct hv_guid *sub)
-{
-    int count = 0;
-
-    for (size_t i = 0; i < app->drain.len; i++)
-        count += hv_guid_equal(&app->drain.rows[i].sub, sub);
-    return count;
-}
-
-static void
-render_axis(const struct hv_app *app, struct hv_canvas *cv, int row)
-{
-    int width = (cv->cols - LABEL - 16) / HV_DRAIN_DAYS * HV_DRAIN_DAYS;
-    char from[HV_TIME_TEXT];
-
-    hv_time_format(app->now_ms - HV_DRAIN_DAYS * INT64_C(86400000), from);
-    hv_canvas_right(cv, row, LABEL, width, HV_ROLE_DIM, "now");
-    hv_canvas_textf(cv, row, LABEL, 0, HV_ROLE_DIM, "%.5s",
-                    from[0] ? from + 5 : "");
-}
-
-void
-hv_uses_render(const struct hv_app *app, struct hv_canvas *cv,
-               const struct hv_guid *sub)
-{
-    int count = count_series(app, sub);
-    int each = count ? (cv->rows - 1) / count : 0;
-    int row = 0;
-
-    if (!count || cv->cols < LABEL + 16 + HV_DRAIN_DAYS) {
-        hv_canvas_text(cv, 0, 1, 0, HV_ROLE_DIM,
-                       count ? "no room for a chart"
-                             : "the journal has not been read yet");
-        return;
-    }
-    each = each > 4 ? 4 : each < 1 ? 1 : each;
-    for (size_t i = 0; i < app->drain.len && row + each < cv->rows; i++) {
-        if (!hv_guid_equal(&app->drain.rows[i].sub, sub))
-            continue;
-        render_series(app, cv, row, each, &app->drain.rows[i]);
-        row += each;
-    }
-    render_axis(app, cv, row);
-}
 
 /* ------------------------------------------------------------- evidence -- */
 
@@ -109,6 +24,7 @@ render_checks(struct hv_canvas *cv, int row, const struct hv_drain_row *drain)
     for (int i = 0; i < HV_RETIRE_RULES && row < cv->rows; i++) {
         const struct hv_retire_check *check = &drain->checks[i];
         bool is_bad = check->verdict == HV_RETIRE_NOT_OK;
+        int spare = cv->rows - row - (HV_RETIRE_RULES - i);
 
         if (check->verdict == HV_RETIRE_NOT_ASKED)
             hv_canvas_text(cv, row, 1, 1, HV_ROLE_NOTE, "?");
@@ -117,8 +33,10 @@ render_checks(struct hv_canvas *cv, int row, const struct hv_drain_row *drain)
                             is_bad ? HV_GLYPH_FAIL : HV_GLYPH_TICK);
         hv_canvas_text(cv, row, 3, 10, HV_ROLE_DIM,
                        hv_retire_rule_word(check->rule));
-        hv_canvas_text(cv, row++, 14, cv->cols - 15,
-                       is_bad ? HV_ROLE_STRONG : HV_ROLE_TEXT, check->text);
+        spare =
+            hv_canvas_wrap(cv, row, 14, cv->cols - 15, spare > 0 ? 2 : 1,
+                           is_bad ? HV_ROLE_STRONG : HV_ROLE_TEXT, check->text);
+        row += spare > 1 ? spare : 1;
     }
     return row;
 }
@@ -150,6 +68,62 @@ render_verdict(const struct hv_app *app, struct hv_canvas *cv,
     }
 }
 
+/* The retry horizon: how much of the silence that is wanted has passed. */
+static int
+render_horizon(const struct hv_app *app, struct hv_canvas *cv, int row,
+               const struct hv_drain_row *drain)
+{
+    int64_t since = drain->last_fresh_ms > drain->confirmed_ms
+                        ? drain->last_fresh_ms
+                        : drain->confirmed_ms;
+    int64_t whole = drain->safe_at_ms - since;
+    int64_t past = app->now_ms - since;
+    int width = cv->cols - 42;
+    char done[HV_SPAN_TEXT];
+    char wanted[HV_SPAN_TEXT];
+
+    if (!since || whole <= 0 || past < 0 || width < 10)
+        return row;
+    past = past > whole ? whole : past;
+    hv_span_format(past, done);
+    hv_span_format(whole, wanted);
+    hv_canvas_text(cv, row, 1, 12, HV_ROLE_DIM, "silence");
+    hv_canvas_bar(cv, row, 14, width,
+                  past == whole ? HV_ROLE_GOOD : HV_ROLE_NOTE, past, whole);
+    hv_canvas_textf(cv, row, 15 + width, 0, HV_ROLE_TEXT, "%s of %s", done,
+                    wanted);
+    return row + 1;
+}
+
+/* The older versions of a subscription whose active one is looked at. */
+static int
+render_older(const struct hv_app *app, struct hv_canvas *cv, int row,
+             const struct hv_guid *sub)
+{
+    for (size_t i = 0; i < app->keys.len && row < cv->rows; i++) {
+        const struct hv_key_row *old = &app->keys.rows[i];
+        char span[HV_SPAN_TEXT] = "";
+        int at = 1;
+
+        if (!hv_guid_equal(&old->sub, sub) || old->state != HV_KEY_ACCEPTED)
+            continue;
+        if (old->safe_at_ms > app->now_ms)
+            hv_span_format(old->safe_at_ms - app->now_ms, span);
+        at += hv_canvas_text(cv, row, at, 0, hv_state_role(old->state), "old ");
+        at +=
+            hv_canvas_text(cv, row, at, 0, HV_ROLE_STRONG, old->version.id) + 1;
+        at += hv_canvas_text(cv, row, at, 0, hv_drain_role(old->drain),
+                             hv_drain_word(old->drain));
+        hv_canvas_textf(cv, row++, at, cv->cols - at - 1, HV_ROLE_TEXT,
+                        ", %lld in 24 h, %s%s", (long long)old->uses_24h,
+                        old->drain == HV_DRAIN_SAFE ? "may go now: X on it"
+                        : span[0]                   ? "may go in "
+                                                    : "not safe yet",
+                        old->drain == HV_DRAIN_SAFE ? "" : span);
+    }
+    return row;
+}
+
 static void
 render_evidence(const struct hv_app *app, struct hv_canvas *cv,
                 const struct hv_key_row *key, bool is_wide)
@@ -161,14 +135,16 @@ render_evidence(const struct hv_app *app, struct hv_canvas *cv,
 
     if (key->state == HV_KEY_ACCEPTED && drain) {
         render_verdict(app, cv, drain);
-        render_checks(cv, 1, drain);
+        render_checks(cv, render_horizon(app, cv, 1, drain), drain);
         return;
     }
     hv_key_why(app, key, &why);
     row = hv_canvas_wrap(cv, 0, 1, cv->cols - 2, 3, HV_ROLE_TEXT,
                          hv_buf_str(&why));
     hv_buf_release(&why);
-    if (drain && cv->rows > 4 && !is_wide) {
+    if (key->state == HV_KEY_ACTIVE)
+        row = render_older(app, cv, row, &key->sub);
+    if (drain && cv->rows - row > 3 && !is_wide) {
         struct hv_canvas rest =
             hv_canvas_part(cv, row + 1, 0, cv->rows - row - 1, cv->cols);
 
@@ -221,18 +197,35 @@ render_life(const struct hv_app *app, struct hv_canvas *cv,
                     (long long)key->uses_24h);
 }
 
+/* "44f1..9d2 v20261111-1  Blood glucose": the tabs still fit beside it. */
+static void
+render_title(const struct hv_app *app, struct hv_canvas *cv,
+             const struct hv_key_row *key)
+{
+    const struct hv_sub_row *sub = hv_app_sub(app, &key->sub);
+    char types[512] = "";
+    char title[128];
+    char id[HV_GUID_SHORT];
+    int room = cv->cols - 62;
+
+    hv_guid_short(&key->sub, id);
+    if (sub && room > 4)
+        hv_sub_words(&sub->sub, types, sizeof(types));
+    if (room > 60)
+        room = 60;
+    snprintf(title, sizeof(title), "%s %s%s%.*s", id, key->version.id,
+             types[0] ? "  " : "", types[0] ? room : 0, types);
+    hv_panes_render(app, cv, HV_VIEW_KEYS, title);
+}
+
 void
 hv_keys_detail_render(const struct hv_app *app, struct hv_canvas *cv,
                       const struct hv_key_row *key)
 {
     struct hv_canvas part = hv_canvas_part(cv, 1, 0, cv->rows - 1, cv->cols);
     int pane = app->lists[HV_VIEW_KEYS].pane;
-    char title[128];
-    char id[HV_GUID_SHORT];
 
-    hv_guid_short(&key->sub, id);
-    snprintf(title, sizeof(title), "%s %s", id, key->version.id);
-    hv_panes_render(app, cv, HV_VIEW_KEYS, title);
+    render_title(app, cv, key);
     if (cv->cols >= SIDE_COLS && pane != 1) {
         struct hv_canvas side = hv_beside(cv);
 

@@ -8,10 +8,8 @@ void
 hv_later_render(const struct hv_app *app, struct hv_canvas *cv)
 {
     static const char *const coming[HV_TABS] = {
-        [HV_VIEW_SHELL] = "composing and decoding Shell URLs",
         [HV_VIEW_RECORDS] = "records and who may read what",
         [HV_VIEW_TEST] = "sending test notifications",
-        [HV_VIEW_MAINT] = "maintenance windows and tracked tokens",
     };
 
     hv_canvas_textf(cv, 1, 2, cv->cols - 4, HV_ROLE_TEXT,

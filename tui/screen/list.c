@@ -74,6 +74,41 @@ hv_list_signs_render(const struct hv_app *app, struct hv_canvas *cv, int row,
         hv_canvas_text(cv, row, 1, 1, HV_ROLE_WARN, "*");
 }
 
+int
+hv_lint_render(struct hv_canvas *cv, int row, int col, int max,
+               const struct hv_findings *findings)
+{
+    static const struct {
+        enum hv_role role;
+        const char *sign;
+    } signs[] = {
+        [HV_INFO] = { HV_ROLE_NOTE, "i" },
+        [HV_WARNING] = { HV_ROLE_WARN, "!" },
+        [HV_ERROR] = { HV_ROLE_BAD, "!!" },
+    };
+    int used = 0;
+
+    for (int severity = HV_ERROR; severity >= HV_INFO; severity--) {
+        for (size_t i = 0; i < findings->len && used < max; i++) {
+            const struct hv_finding *one = &findings->items[i];
+            char text[600];
+            int rows;
+
+            if ((int)one->lint->severity != severity)
+                continue;
+            hv_canvas_text(cv, row + used, col, 2, signs[severity].role,
+                           signs[severity].sign);
+            snprintf(text, sizeof(text), "%s (%s)", one->lint->meaning,
+                     one->message);
+            rows = hv_canvas_wrap(cv, row + used, col + 3, cv->cols - col - 4,
+                                  max - used > 1 ? 2 : 1, signs[severity].role,
+                                  text);
+            used += rows > 1 ? rows : 1;
+        }
+    }
+    return used;
+}
+
 void
 hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
                 enum hv_view tab, const char *title)

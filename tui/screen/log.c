@@ -169,8 +169,12 @@ render_empty(const struct hv_app *app, struct hv_canvas *cv)
     const struct hv_log *log = &app->log;
 
     if (log->error.status) {
-        hv_canvas_wrap(cv, 3, 2, cv->cols - 4, 3, HV_ROLE_BAD, log->error.why);
-        hv_canvas_text(cv, 7, 2, 0, HV_ROLE_DIM, "r tries again");
+        int row = 3 + hv_canvas_wrap(cv, 3, 2, cv->cols - 4, 3, HV_ROLE_BAD,
+                                     log->error.why);
+
+        row += hv_canvas_wrap(cv, row, 2, cv->cols - 4, 3, HV_ROLE_TEXT,
+                              log->error.hint);
+        hv_canvas_text(cv, row, 2, 0, HV_ROLE_DIM, "r tries again");
     } else if (!log->has_data) {
         hv_canvas_text(cv, 3, 2, 0, HV_ROLE_TEXT, "Reading the journal ...");
     } else if (log->choice || log->filter_label[0]) {
@@ -184,12 +188,20 @@ render_empty(const struct hv_app *app, struct hv_canvas *cv)
     }
 }
 
+/* A few refused among many are a remark; one in four is an alarm. */
+static enum hv_role
+hour_role(int64_t bad, int64_t all)
+{
+    return !bad ? HV_ROLE_GOOD : bad * 4 < all ? HV_ROLE_WARN : HV_ROLE_BAD;
+}
+
 /* The last 24 hours in one row: how much came, and where something was
  * refused. */
 static void
 render_strip(const struct hv_app *app, struct hv_canvas *cv)
 {
     int64_t all[HV_LEN(app->status->hours)] = { 0 };
+    int64_t bad[HV_LEN(app->status->hours)] = { 0 };
     int64_t sums[2] = { 0, 0 };
     int64_t max = 1;
     int each = (cv->cols - 34) / (int)HV_LEN(all);
@@ -200,23 +212,18 @@ render_strip(const struct hv_app *app, struct hv_canvas *cv)
     for (size_t h = 0; h < HV_LEN(all); h++) {
         for (int v = 0; v < HV_VERDICT_COUNT; v++) {
             int64_t count = app->status->hours[h].verdicts[v];
+            bool is_good = hv_verdict_row((enum hv_verdict)v)->is_verified;
 
             all[h] += count;
-            sums[!hv_verdict_row((enum hv_verdict)v)->is_verified] += count;
+            bad[h] += is_good ? 0 : count;
+            sums[!is_good] += count;
         }
         max = all[h] > max ? all[h] : max;
     }
     hv_canvas_text(cv, 1, 1, 5, HV_ROLE_DIM, "24 h");
-    for (size_t h = 0; h < HV_LEN(all); h++, at += each) {
-        bool is_bad = false;
-
-        for (int v = 0; v < HV_VERDICT_COUNT; v++)
-            is_bad =
-                is_bad || (!hv_verdict_row((enum hv_verdict)v)->is_verified &&
-                           app->status->hours[h].verdicts[v]);
-        hv_canvas_plot(cv, 1, at, 1, each, is_bad ? HV_ROLE_BAD : HV_ROLE_GOOD,
-                       &all[h], 1, max);
-    }
+    for (size_t h = 0; h < HV_LEN(all); h++, at += each)
+        hv_canvas_plot(cv, 1, at, 1, each, hour_role(bad[h], all[h]), &all[h],
+                       1, max);
     at += 1 + hv_canvas_textf(cv, 1, at + 1, 0, HV_ROLE_DIM, "%lld ok",
                               (long long)sums[0]);
     hv_canvas_textf(cv, 1, at + 2, 0, sums[1] ? HV_ROLE_BAD : HV_ROLE_DIM,
@@ -273,7 +280,9 @@ hv_log_tail_render(const struct hv_app *app, struct hv_canvas *cv)
     hv_layout_make(&at, columns, (int)HV_LEN(columns), 1, cv->cols - 2);
     if (!log->len || log->has_newer)
         hv_canvas_text(cv, 0, 1, 0, HV_ROLE_DIM,
-                       log->len ? "6 shows them" : "none yet");
+                       log->error.status ? "6 says why there are none"
+                       : log->len        ? "6 shows them"
+                                         : "none yet");
     for (int i = 0; !log->has_newer && i < cv->rows && (size_t)i < log->len;
          i++)
         render_row(app, cv, i, &at, &log->rows[log->len - 1 - (size_t)i],

@@ -10,6 +10,7 @@
 
 const struct hv_binding hv_pager_bindings[] = {
     { "<Space>", "move page-down", "next page", "a page down" },
+    { "w", "wrap", "wrap", NULL },
     { "<BS>", "back", NULL, "back" },
     { 0 },
 };
@@ -25,7 +26,7 @@ hv_pager_rows(const struct hv_app *app)
     while (*text) {
         size_t len = strcspn(text, "\n");
         const char *blanks = strstr(text, "  ");
-        bool is_table = blanks && blanks < text + len;
+        bool is_table = !app->pager.is_wrapped && blanks && blanks < text + len;
 
         rows += is_table || !len ? 1 : (int)len / width + 1;
         text += len + (text[len] == '\n');
@@ -89,7 +90,7 @@ hv_pager_render(const struct hv_app *app, struct hv_canvas *cv)
         char *line = strndup(text, len);
 
         /* Long sentences are wrapped; tables are as wide as they are. */
-        if (line && strstr(line, "  "))
+        if (line && !app->pager.is_wrapped && strstr(line, "  "))
             put_shifted(cv, row++, line, app->pager.left);
         else if (line && line[0])
             row += hv_canvas_wrap(cv, row, 1, cv->cols - 2, cv->rows - row,

@@ -41,6 +41,12 @@ find(const char *line, struct found *out, size_t max)
     size_t typed = strlen(line);
     size_t len = 0;
 
+    for (const struct hv_action *a = hv_actions; a->words; a++) {
+        struct found one = { a->words, a->args, a->summary, a->is_change };
+
+        if (typed && fits(a->words, line, typed))
+            len = add(out, len, max, &one);
+    }
     HV_EACH_COMMAND (c) {
         struct found one = { c->words, c->args, c->summary,
                              (c->flags & HV_CMD_WRITES) != 0 };

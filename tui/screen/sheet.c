@@ -14,6 +14,7 @@ const struct hv_binding hv_sheet_bindings[] = {
     { "<Esc>", "back", "discard", "leave without doing anything" },
     { "<Tab>", "field next", "next field", "next field" },
     { "<S-Tab>", "field prev", NULL, "previous field" },
+    { "^x", "field edit", "editor", "this field in $EDITOR" },
     { 0 },
 };
 
@@ -53,6 +54,9 @@ hv_sheet_render(const struct hv_app *app, struct hv_canvas *cv)
     struct hv_buf command = { 0 };
     struct hv_canvas foot = hv_canvas_part(cv, cv->rows - 5, 0, 5, cv->cols);
     int row = 2;
+    int len = 0;
+    int hint_row;
+    bool is_dense;
 
     if (!sheet->kind)
         return;
@@ -61,7 +65,11 @@ hv_sheet_render(const struct hv_app *app, struct hv_canvas *cv)
     row += hv_canvas_wrap(cv, row, 2, cv->cols - 4, 2, HV_ROLE_DIM,
                           sheet->kind->about) +
            1;
-    for (int i = 0; i < HV_SHEET_FIELDS && sheet->kind->fields[i].name; i++) {
+    while (len < HV_SHEET_FIELDS && sheet->kind->fields[len].name)
+        len++;
+    is_dense = row + 3 * len + 4 > cv->rows;
+    hint_row = row + len;
+    for (int i = 0; i < len; i++) {
         const struct hv_sheet_field *field = &sheet->kind->fields[i];
         bool is_on = i == sheet->field;
 
@@ -74,9 +82,13 @@ hv_sheet_render(const struct hv_app *app, struct hv_canvas *cv)
                        is_on ? HV_ROLE_FIELD_ON : HV_ROLE_FIELD,
                        sheet->edits[i].text, sheet->edits[i].point,
                        is_on && !app->dialog.kind);
-        hv_canvas_text(cv, row + 1, LABEL + 1, 0, HV_ROLE_DIM, field->hint);
-        row += 3;
+        /* Without room for all hints, the one that is needed now. */
+        if (!is_dense || is_on)
+            hv_canvas_text(cv, is_dense ? hint_row : row + 1, LABEL + 1, 0,
+                           HV_ROLE_DIM, field->hint);
+        row += is_dense ? 1 : 3;
     }
+    row += is_dense ? 2 : 0;
     if (cv->rows < row + 4)
         return;
     hv_sheet_command(sheet, &command);

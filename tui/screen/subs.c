@@ -141,7 +141,13 @@ render_title(const struct hv_app *app, struct hv_canvas *cv)
     at += cv->cols >= 70 ? app->subs.limit < 25 ? app->subs.limit + 4 : 29 : 2;
     hv_ago_format(app, app->subs_load.read_ms, ago);
     end = hv_list_state_render(app, cv, at);
-    if (!app->lists[HV_VIEW_SUBS].filter[0] && end - at > 18)
+    if (app->subs_load.error.status)
+        hv_canvas_rightf(cv, 0, at, end - at, HV_ROLE_BAD,
+                         end - at > 38 ? "NOT REACHED, read %s ago: r tries "
+                                         "again"
+                                       : "NOT REACHED, r again",
+                         ago);
+    else if (!app->lists[HV_VIEW_SUBS].filter[0] && end - at > 18)
         hv_canvas_rightf(cv, 0, end - 16, 16, HV_ROLE_DIM,
                          ago[0] == 'n' ? "read just now" : "read %s ago", ago);
 }

@@ -10,7 +10,8 @@
 
 #define SIDE_COLS 120 /* from here the traffic stands beside the rest */
 
-const char *const hv_subs_panes[] = { "summary", "traffic", "keys", NULL };
+const char *const hv_subs_panes[] = { "summary", "traffic", "keys", "history",
+                                      NULL };
 
 /* "active v20261111-1 10d   accepted v20260823-1 draining, safe in 2d 22h" */
 static void
@@ -37,6 +38,22 @@ keys_words(const struct hv_app *app, const struct hv_guid *sub,
     }
     if (!out->len)
         hv_buf_add_str(out, "none in this keystore");
+}
+
+/* What the rules say of it; the rest of the room is theirs. */
+static int
+render_lint(const struct hv_app *app, struct hv_canvas *cv, int row,
+            const struct hv_sub_row *sub)
+{
+    struct hv_findings said = { 0 };
+    int used;
+
+    hv_lint_sub(app, (size_t)(sub - app->subs.rows), &said);
+    used = hv_lint_render(cv, row, 9, cv->rows - row - 1, &said);
+    if (used)
+        hv_canvas_text(cv, row, 1, 7, HV_ROLE_DIM, "lint");
+    hv_findings_release(&said);
+    return used;
 }
 
 static void
@@ -70,6 +87,7 @@ render_summary(const struct hv_app *app, struct hv_canvas *cv,
     row += hv_canvas_wrap(
         cv, row, 9, cv->cols - 10, cv->rows > 6 ? 2 : 1,
         sub->last_ms ? hv_verdict_role(sub->last_verdict) : HV_ROLE_DIM, text);
+    row += render_lint(app, cv, row, sub);
     if (!sub->is_live)
         hv_label(cv, row, "note", 7, HV_ROLE_WARN,
                  "the platform does not list it any more");
@@ -112,6 +130,28 @@ render_keys(const struct hv_app *app, struct hv_canvas *cv,
                        "none in this keystore: R gives it one");
 }
 
+/* What was changed from here: lines of the audit log that name it. */
+static void
+render_history(const struct hv_app *app, struct hv_canvas *cv,
+               const struct hv_sub_row *sub)
+{
+    const struct hv_audit_tail *tail = &app->jobs.audit;
+    char id[HV_GUID_SHORT];
+    int row = 0;
+
+    hv_guid_short(&sub->sub.id, id);
+    for (size_t i = tail->len; i-- > 0 && row < cv->rows;) {
+        if (strcmp(tail->rows[i].phase, "intent") &&
+            strstr(tail->rows[i].what, id))
+            hv_audit_line_render(app, cv, row++, &tail->rows[i]);
+    }
+    if (!row)
+        hv_canvas_text(cv, 0, 1, 0, HV_ROLE_DIM,
+                       app->jobs_load.has_data
+                           ? "Nothing was changed from here lately."
+                           : "The audit log has not been read yet.");
+}
+
 void
 hv_subs_detail_render(const struct hv_app *app, struct hv_canvas *cv,
                       const struct hv_sub_row *sub)
@@ -132,6 +172,9 @@ hv_subs_detail_render(const struct hv_app *app, struct hv_canvas *cv,
         break;
     case 2:
         render_keys(app, &part, sub);
+        break;
+    case 3:
+        render_history(app, &part, sub);
         break;
     default:
         render_summary(app, &part, sub);

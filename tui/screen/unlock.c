@@ -68,8 +68,13 @@ hv_unlock_render(const struct hv_app *app, struct hv_canvas *cv)
         hv_canvas_part(cv, top, (cv->cols - width) / 2, cv->rows - top, width);
     int row = 0;
 
+    if (app->unlock.state == HV_UNLOCK_FIRST && cv->rows < 14) {
+        hv_first_render(app, &part, 0); /* no room for more than the ways */
+        return;
+    }
     hv_canvas_rule(&part, row++, 0, part.cols,
-                   app->unlock.state == HV_UNLOCK_STOPPED
+                   app->unlock.state == HV_UNLOCK_FIRST ? "Welcome"
+                   : app->unlock.state == HV_UNLOCK_STOPPED
                        ? "Keystore"
                        : "Unlock the keystore");
     row = render_file(app, &part, row);
@@ -81,6 +86,9 @@ hv_unlock_render(const struct hv_app *app, struct hv_canvas *cv)
     case HV_UNLOCK_ASK:
         row = render_prompt(app, &part, row);
         render_error(app, &part, row);
+        break;
+    case HV_UNLOCK_FIRST:
+        hv_first_render(app, &part, row);
         break;
     case HV_UNLOCK_STOPPED:
         row = render_error(app, &part, row);

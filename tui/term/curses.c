@@ -19,6 +19,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define MAX_CLIPBOARD 50000 /* bytes; some terminals drop longer sequences */
+
 static SCREEN *screen;          /* not NULL = the terminal is ours */
 static bool is_mouse_on = true; /* until `:set nomouse` */
 
@@ -182,25 +184,57 @@ stop_process(void)
 }
 
 void
-hv_term_suspend(void)
+hv_term_lend(void)
 {
     bool mouse = is_mouse_on;
 
     hv_term_mouse(false);
+    is_mouse_on = mouse;
     say("\033[?2004l");
     endwin();
-    stop_process();
-    is_mouse_on = mouse;
+}
+
+void
+hv_term_take_back(void)
+{
     take();
     hv_term_repaint();
 }
 
 void
+hv_term_suspend(void)
+{
+    hv_term_lend();
+    stop_process();
+    hv_term_take_back();
+}
+
+/* Nobody answers whether it was taken: the name must do. */
+static bool
+has_clipboard(void)
+{
+    static const char *const without[] = { "linux", "vt", "dumb", "ansi",
+                                           "cons" };
+    const char *term = getenv("TERM");
+
+    /* GNU screen swallows it; tmux, which may use that name too, does not. */
+    if (!strncmp(term ? term : "", "screen", 6) && !getenv("TMUX"))
+        return false;
+    for (size_t i = 0; i < HV_LEN(without); i++) {
+        if (!strncmp(term ? term : "", without[i], strlen(without[i])))
+            return false;
+    }
+    return true;
+}
+
+bool
 hv_term_copy(const char *text)
 {
     struct hv_buf clean = { 0 };
     char *code;
 
+    if (!has_clipboard() || strlen(text) > MAX_CLIPBOARD)
+        return false;
     hv_text_clean(&clean, hv_bytes_str(text));
     code = hv_calloc(HV_BASE64_SIZE(clean.len), 1);
     hv_base64_encode(clean.data, clean.len, code);
@@ -209,4 +243,5 @@ hv_term_copy(const char *text)
     say("\a");
     free(code);
     hv_buf_release(&clean);
+    return true;
 }

@@ -41,10 +41,14 @@ void hv_term_mouse(bool on);
 /** hv_term_theme() - "usual" "contrast" "plain" "mono"; without colours all
  *  are "mono". */
 void hv_term_theme(const char *name);
+/** hv_term_lend() - give it to another program, until hv_term_take_back(). */
+void hv_term_lend(void);
+void hv_term_take_back(void);
 /** hv_term_suspend() - give back, stop this process, take over again. */
 void hv_term_suspend(void);
 /** hv_term_copy() - @text into the clipboard of the person's terminal
- *  (OSC 52); only what the person asked to copy, cleaned, never on its own. */
-void hv_term_copy(const char *text);
+ *  (OSC 52); only what the person asked to copy, cleaned, never on its own.
+ *  False: this kind of terminal has none, or it would not take so much. */
+bool hv_term_copy(const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * nouns/help.c - rows of the command table: what explains: codes, help, completion.
+ * nouns/help.c - rows of the command table: what explains: codes, commands, help.
  */
 #include "tui/command/nouns/help.h"
 
@@ -19,11 +19,6 @@ const struct hv_command help_commands[] = {
       .run = cmd_explain,
       .complete = "verdict",
       .schema = "explanation" },
-    { .words = "completion",
-      .args = "bash",
-      .summary = "completion for the shell",
-      .flags = HV_CMD_SHELL_ONLY,
-      .run = cmd_completion },
     { .words = "commands",
       .args = "",
       .summary = "this table",

@@ -9,7 +9,6 @@
 extern const struct hv_command help_commands[];
 
 HV_CMD(cmd_explain);
-HV_CMD(cmd_completion);
 HV_CMD(cmd_commands);
 HV_CMD(cmd_version);
 HV_CMD(cmd_help);

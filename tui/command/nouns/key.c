@@ -124,6 +124,9 @@ const struct hv_command key_commands[] = {
       .flags = HV_CMD_NEEDS_UNLOCK,
       .run = cmd_key_doctor,
       .schema = "key-finding-list",
-      .columns = key_finding_columns },
+      .columns = key_finding_columns,
+      .more = "Age, reuse across subscriptions, orphans, rotations that never "
+              "ended; and, where the platform can be asked, what it signs with "
+              "that is not the active key here." },
     { .words = NULL },
 };

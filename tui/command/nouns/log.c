@@ -4,19 +4,19 @@
 #include "tui/command/nouns/log.h"
 
 /* The same for every command that is about many rows. */
-#define LOG_FILTERS                                                            \
-    { "--verdict", HV_FLAG_LIST, "V[,V...]", "of these verdicts" },            \
-    { "--sub", HV_FLAG_TEXT, "SUB", "for this subscription" },                 \
-    { "--version", HV_FLAG_TEXT, "V", "signed with this key version" },        \
-    { "--since", HV_FLAG_TEXT, "TIME",                                         \
-      "not older: a time, or an age as 24h" },                                 \
-    { "--until", HV_FLAG_TEXT, "TIME", "not newer" },                          \
-    { "--record", HV_FLAG_TEXT, "ID",                                          \
-      "about this record; wants the keystore" },                               \
-    {                                                                          \
-        "--grep", HV_FLAG_TEXT, "TEXT",                                        \
-        "with this text in ids, reasons, peer, SHA-256; unlocked in bodies "   \
-        "too, one by one"                                                      \
+#define LOG_FILTERS                                                              \
+    { "--verdict", HV_FLAG_LIST, "V[,V...]", "of these verdicts" },              \
+        { "--sub", HV_FLAG_TEXT, "SUB", "for this subscription" },               \
+        { "--version", HV_FLAG_TEXT, "V", "signed with this key version" },      \
+        { "--since", HV_FLAG_TEXT, "TIME",                                       \
+          "not older: a time, or an age as 24h" },                               \
+        { "--until", HV_FLAG_TEXT, "TIME", "not newer" },                        \
+        { "--record", HV_FLAG_TEXT, "ID",                                        \
+          "about this record; wants the keystore" },                             \
+    {                                                                            \
+        "--grep", HV_FLAG_TEXT, "TEXT",                                          \
+            "with this text in ids, reasons, peer, SHA-256; unlocked in bodies " \
+            "too, one by one"                                                    \
     }
 
 static const struct hv_flag log_list_options[] = { LOG_FILTERS, { 0 } };
@@ -26,13 +26,15 @@ static const struct hv_flag log_tail_options[] = {
     { 0 },
 };
 static const struct hv_flag log_stats_options[] = {
-    { "--by", HV_FLAG_TEXT, "WHAT", "verdict (as without it), sub, version or "
-                                    "hour" },
+    { "--by", HV_FLAG_TEXT, "WHAT",
+      "verdict (as without it), sub, version or "
+      "hour" },
     LOG_FILTERS,
     { 0 },
 };
 static const struct hv_flag log_gaps_options[] = {
-    { "--since", HV_FLAG_TEXT, "TIME", "a time, or an age; 24h when not given" },
+    { "--since", HV_FLAG_TEXT, "TIME",
+      "a time, or an age; 24h when not given" },
     { 0 },
 };
 static const struct hv_flag log_export_options[] = {
@@ -88,15 +90,17 @@ const struct hv_command log_commands[] = {
       .run = cmd_log_explain,
       .schema = "log-explanation" },
     { .words = "log verify",
-      .args = "ID...",
+      .args = "[ID...]",
       .summary = "whether rows are as they were written",
       .flags = HV_CMD_NEEDS_UNLOCK,
       .run = cmd_log_verify,
       .schema = "log-verification-list",
       .columns = log_verify_columns,
-      .more = "Opens each seal and reads the body again; ends with 9 when one "
-              "was altered. The signature itself is not kept and cannot be "
-              "computed again from here." },
+      .more =
+          "Opens each seal and reads the body again; ends with 9 when one "
+          "was altered. Without ID the file itself and all rows; with --limit "
+          "the newest rows alone. The signature itself is not kept and cannot be "
+          "computed again from here." },
     { .words = "log stats",
       .args = "",
       .summary = "how many, by verdict, subscription, version or hour",

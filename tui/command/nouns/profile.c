@@ -4,6 +4,8 @@
 #include "tui/command/nouns/profile.h"
 
 static const struct hv_flag profile_add_options[] = {
+    { "--instance", HV_FLAG_TEXT, "NAME",
+      "us, us-ppe, eu, eu-ppe or chbase-ppe; else the next three" },
     { "--platform", HV_FLAG_TEXT, "URL", "method URL, ends in wildcat.ashx" },
     { "--shell", HV_FLAG_TEXT, "URL", "base URL of the Shell" },
     { "--app-id", HV_FLAG_TEXT, "GUID", "the application; made when left out" },
@@ -15,6 +17,11 @@ static const struct hv_flag profile_add_options[] = {
       "write the certificate that is made, for registration" },
     { "--ca", HV_FLAG_TEXT, "FILE", "trust this CA instead of the system's" },
     { "--limit", HV_FLAG_TEXT, "N", "subscriptions allowed; 25 when left out" },
+    { 0 },
+};
+
+static const struct hv_flag profile_lint_options[] = {
+    { "--as", HV_FLAG_TEXT, "ENV", "judge as ppe or prod; else as it is" },
     { 0 },
 };
 
@@ -49,6 +56,16 @@ const struct hv_command profile_commands[] = {
       .run = cmd_profile_use,
       .complete = "profile",
       .schema = "profile" },
+    { .words = "profile lint",
+      .args = "[NAME]",
+      .summary = "what is wrong with a profile; exit 3 on findings",
+      .options = profile_lint_options,
+      .run = cmd_profile_lint,
+      .complete = "profile",
+      .schema = "profile-finding-list",
+      .columns = profile_lint_columns,
+      .more = "--as prod tells what works on a test platform and production "
+              "will refuse. Asks\nno platform." },
     { .words = "profile remove",
       .args = "NAME",
       .summary = "forget a profile; its keys stay in the keystore",

@@ -12,8 +12,9 @@ HV_CMD(cmd_profile_list);
 HV_CMD(cmd_profile_show);
 HV_CMD(cmd_profile_add);
 HV_CMD(cmd_profile_use);
+HV_CMD(cmd_profile_lint);
 HV_CMD(cmd_profile_remove);
 
-extern const struct hv_column profile_columns[];
+extern const struct hv_column profile_columns[], profile_lint_columns[];
 
 #endif

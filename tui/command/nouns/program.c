@@ -5,6 +5,10 @@
 
 static const struct hv_flag tui_options[] = {
     { "--view", HV_FLAG_TEXT, "NAME", "the view to begin with" },
+    { "--script", HV_FLAG_TEXT, "FILE",
+      "play its steps first: press KEYS, type TEXT, wait TEXT, or commands" },
+    { "--plain", HV_FLAG_BOOL, NULL,
+      "no terminal: print the screen as text, once" },
     { 0 },
 };
 static const struct hv_flag demo_options[] = {
@@ -24,7 +28,12 @@ const struct hv_command program_commands[] = {
       .summary = "the console (default on a terminal)",
       .flags = HV_CMD_NEEDS_TTY | HV_CMD_SHELL_ONLY,
       .options = tui_options,
-      .run = cmd_tui },
+      .run = cmd_tui,
+      .more = "Steps of a script, one a line: press KEYS, type TEXT, wait "
+              "TEXT, expect TEXT, size\n80x24 (with --plain), or command text "
+              "as on the : line; screen save FILE keeps a\npicture. Keys of "
+              "your own stand in the file keys beside the config file, one "
+              "a line:\nVIEW KEY COMMAND, as in: all <F9> view log." },
     { .words = "demo",
       .args = "",
       .summary = "sandbox, listener, seeded world and console",

@@ -34,6 +34,12 @@ static const struct hv_flag app_add_options[] = {
     { "--cert", HV_FLAG_TEXT, "FILE", "its certificate in PEM" },
     { "--action-url", HV_FLAG_TEXT, "URL", "its action URL" },
     { "--limit", HV_FLAG_TEXT, "N", "subscriptions allowed; 25 when left out" },
+    { "--name", HV_FLAG_TEXT, "NAME", "what people are shown" },
+    { "--env", HV_FLAG_TEXT, "ENV",
+      "ppe or prod; as the sandbox is when left out" },
+    { "--persistent", HV_FLAG_TEXT, "DUR",
+      "life of a token that keeps people signed in, 30d when left out; 0 = "
+      "none" },
     { 0 },
 };
 
@@ -45,6 +51,8 @@ static const struct hv_flag app_rules_options[] = {
 static const struct hv_flag auth_set_options[] = {
     { "--app-id", HV_FLAG_TEXT, "GUID",
       "of one application; else of all that have access" },
+    { "--expires", HV_FLAG_TEXT, "DUR",
+      "access ends that far ahead of the sandbox's clock; or never" },
     { 0 },
 };
 static const struct hv_flag fault_add_options[] = {

@@ -13,7 +13,12 @@ HV_CMD(cmd_sub_show);
 HV_CMD(cmd_sub_create);
 HV_CMD(cmd_sub_edit);
 HV_CMD(cmd_sub_delete);
+HV_CMD(cmd_sub_lint);
+HV_CMD(cmd_sub_export);
+HV_CMD(cmd_sub_diff);
+HV_CMD(cmd_sub_apply);
 
-extern const struct hv_column sub_columns[], sub_delete_columns[];
+extern const struct hv_column sub_columns[], sub_delete_columns[],
+    sub_lint_columns[], sub_step_columns[];
 
 #endif

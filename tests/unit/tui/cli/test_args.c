@@ -56,7 +56,7 @@ Test(args, refuses_with_a_reason_and_a_hint)
         { "status -vq", "no flag -vq", "" },
         { "status -o", "-o needs a value", "" },
         { "status -o jsno", "-o does not know 'jsno'", "did you mean json" },
-        { "status -o junit", "-o does not know 'junit'", "" },
+        { "status -o xunit", "-o does not know 'xunit'", "" },
         { "status --color blue", "--color does not know 'blue'", "" },
         { "status --limit -1", "--limit wants a number", "" },
         { "status --limit x", "--limit wants a number", "" },

@@ -1,5 +1,5 @@
 /*
- * test_help.c - help, man page and completion say everything the table says,
+ * test_help.c - help and man page say everything the table says,
  * and the man page in the tree is that of the table.
  */
 #include "tui/command/args.h"
@@ -126,20 +126,4 @@ Test(help, the_man_page_has_no_stray_requests)
         at += len + (at[len] == '\n');
     }
     hv_buf_release(&man);
-}
-
-Test(help, completion_of_bash_knows_all_words_and_flags)
-{
-    struct hv_buf bash = { 0 };
-
-    help_bash(&bash);
-    HV_EACH_COMMAND (c) {
-        const char *last = strrchr(c->words, ' ');
-
-        cr_expect(strstr(hv_buf_str(&bash), last ? last + 1 : c->words), "%s",
-                  c->words);
-        for (const struct hv_flag *f = c->options; f && f->name; f++)
-            cr_expect(strstr(hv_buf_str(&bash), f->name), "%s", f->name);
-    }
-    hv_buf_release(&bash);
 }

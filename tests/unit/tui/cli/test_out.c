@@ -120,6 +120,22 @@ Test(out, table)
                 "2 of 25\n");
 }
 
+/* `log stats --by` has columns that its other answers have not. */
+Test(out, a_column_nobody_fills_is_left_out_for_people)
+{
+    struct hv_out *out = open_out(HV_FORMAT_TABLE, "", 0);
+
+    hv_node_text(hv_out_item(out), "name", "one");
+    hv_node_null(hv_out_item(out), "count");
+    expect_text(out, "NAME  COUNT\none       -\n-         -\n");
+    out = open_out(HV_FORMAT_TABLE, "name,ok", 0);
+    hv_node_text(hv_out_item(out), "name", "one");
+    expect_text(out, "NAME  OK\none   -\n");
+    out = open_out(HV_FORMAT_TSV, "", 0);
+    hv_node_text(hv_out_item(out), "name", "one");
+    expect_text(out, "\tone\t\t\t\n");
+}
+
 Test(out, wide_shows_whole_ids_and_more_columns)
 {
     struct hv_out *out = open_out(HV_FORMAT_WIDE, "", 0);
@@ -285,7 +301,7 @@ Test(out, one_object)
                                                      "sub      -\n"
                                                      "store    file f  n 3\n"
                                                      "why\n"
-                                                     "  step mac  ok no\n");
+                                                     "  step  ok\n  mac   no\n");
     expect_text(open_object(HV_FORMAT_TSV, false), "verdict\tbad-hmac\n"
                                                    "sub\t\n"
                                                    "store.file\tf\n"

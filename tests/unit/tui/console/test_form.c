@@ -5,6 +5,7 @@
 #include "tests/unit/tui/console/world.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -272,6 +273,30 @@ Test(form, an_edit_sends_only_what_changed)
               "%s", effect->text);
     cr_expect_null(strstr(effect->text, "--url"));
     cr_expect_null(strstr(effect->text, "--drop-type"));
+    hv_app_release(&app);
+}
+
+Test(form, says_while_one_writes_what_is_wrong)
+{
+    struct hv_app app;
+
+    open_form(&app);
+    world_size(&app, 24, 80);
+    cr_expect_not(world_shows(&app, "Lint"), "nothing was written yet");
+    write_url(&app, "https://localhost/hv/notify");
+    cr_expect(world_shows(&app, "Lint"));
+    cr_expect(world_shows(&app, "the platform cannot reach the host"));
+    write_url(&app, "https://www.app.com/hv/notify/new");
+    cr_expect_not(world_shows(&app, "cannot reach"));
+    hv_app_release(&app);
+    world_open(&app);
+    world_fill(&app);
+    app.status->env = app.status->profile_facts.env = HV_ENV_PROD;
+    snprintf(app.subs.rows[0].sub.url, sizeof(app.subs.rows[0].sub.url),
+             "https://other.example.com/x");
+    world_press(&app, "2");
+    world_press(&app, "g");
+    cr_expect(world_shows(&app, "lint    !!"), "and of what is there");
     hv_app_release(&app);
 }
 

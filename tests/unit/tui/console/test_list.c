@@ -28,6 +28,31 @@ filter(struct hv_app *app, const char *text)
     world_press(app, "<Enter>");
 }
 
+Test(list, what_needs_attention_is_shown_alone)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    hv_copy(app.status->attention[1].filter,
+            sizeof(app.status->attention[1].filter), "drain:safe");
+    world_press(&app, "j");
+    world_press(&app, "<Enter>");
+    cr_expect_eq(hv_app_top(&app), HV_VIEW_KEYS);
+    cr_expect_eq(hv_list_count(&app, HV_VIEW_KEYS), 1);
+    cr_expect(world_shows(&app, "[drain:safe]"));
+    world_press(&app, "<Esc>");
+    cr_expect_eq(hv_list_count(&app, HV_VIEW_KEYS), 8);
+    world_press(&app, "1");
+    hv_copy(app.status->attention[0].filter,
+            sizeof(app.status->attention[0].filter), "verdict:unknown-version");
+    world_press(&app, "g");
+    world_press(&app, "<Enter>");
+    cr_expect_eq(hv_app_top(&app), HV_VIEW_LOG);
+    cr_expect_eq(hv_log_verdicts(&app.log), 1U << HV_VERDICT_UNKNOWN_VERSION);
+    hv_app_release(&app);
+}
+
 Test(list, filters_by_words_by_fields_and_by_what_is_not_there)
 {
     static const struct {
@@ -329,4 +354,23 @@ Test(list, c_compares_the_marked_one_with_this_one)
         cr_expect(world_shows(&app, rows[i].differs), "row %zu", i);
         hv_app_release(&app);
     }
+}
+
+Test(list, what_a_filter_found_stays_under_the_cursor_without_it)
+{
+    struct hv_app app;
+    char id[HV_ROW_ID];
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "2");
+    world_press(&app, "g");
+    world_press(&app, "/");
+    world_type(&app, "weight");
+    world_press(&app, "<Enter>");
+    hv_list_id(&app, HV_VIEW_SUBS, hv_list_at(&app, HV_VIEW_SUBS), id);
+    world_press(&app, "<Esc>");
+    cr_expect_str_eq(app.lists[HV_VIEW_SUBS].cursor.id, id);
+    cr_expect_neq(app.lists[HV_VIEW_SUBS].cursor.at, 0);
+    hv_app_release(&app);
 }

@@ -366,3 +366,25 @@ Test(log, a_body_is_set_in_and_whatever_it_is_stays_harmless)
         hv_app_release(&app);
     }
 }
+
+Test(log, a_filter_is_gone_on_with_and_a_moment_may_be_a_date)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "6");
+    world_press(&app, "/");
+    world_type(&app, "since:2026-11-20 until:2026-11-21T10:00:00Z bad-hmac");
+    world_press(&app, "<Enter>");
+    cr_expect_eq(app.log.filter.since_ms, 1795132800000);
+    cr_expect_eq(app.log.filter.until_ms, 1795255200000);
+    cr_expect(world_shows(&app, "[verdict: bad-hmac]"));
+    world_press(&app, "/");
+    cr_expect(world_shows(&app, "/since:2026-11-20 until:"));
+    world_press(&app, "<Esc>");
+    world_press(&app, "<Esc>");
+    cr_expect_eq(app.log.filter.since_ms, 0);
+    cr_expect(world_shows(&app, "[verdict: any]"), "it came with the words");
+    hv_app_release(&app);
+}

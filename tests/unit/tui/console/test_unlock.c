@@ -82,6 +82,10 @@ Test(unlock, has_no_prompt_for_a_file_that_is_missing_or_damaged)
 {
     static const enum hv_status bad[] = { HV_ERR_NOT_FOUND, HV_ERR_DAMAGED,
                                           HV_ERR_REFUSED, HV_ERR_IO };
+    /* Without a file there are ways to have one. */
+    static const enum hv_unlock_state states[] = {
+        HV_UNLOCK_FIRST, HV_UNLOCK_STOPPED, HV_UNLOCK_STOPPED, HV_UNLOCK_STOPPED
+    };
 
     for (size_t i = 0; i < HV_LEN(bad); i++) {
         struct hv_app app;
@@ -90,7 +94,7 @@ Test(unlock, has_no_prompt_for_a_file_that_is_missing_or_damaged)
         app.unlock.state = HV_UNLOCK_WORKING;
         app.busy[HV_JOB_OPEN].op = 3;
         answer(&app, HV_JOB_OPEN, bad[i]);
-        cr_expect_eq(app.unlock.state, HV_UNLOCK_STOPPED, "status %zu", i);
+        cr_expect_eq(app.unlock.state, states[i], "status %zu", i);
         cr_expect_not(world_shows(&app, "Passphrase"));
         world_press(&app, "r");
         cr_expect_eq(app.unlock.state, HV_UNLOCK_WORKING, "r tries again");
@@ -227,6 +231,8 @@ Test(unlock, opens_where_one_was_and_asks_for_fresh_facts)
     cr_expect(app.is_open);
     cr_expect_eq(hv_app_top(&app), HV_VIEW_KEYS);
     cr_expect(app.keys_load.is_asked);
-    cr_expect_not(app.subs_load.is_asked, "the network is not touched");
+    cr_assert_gt(app.effects.len, 0);
+    cr_expect_eq(app.effects.items[app.effects.len - 1].job, HV_JOB_SUBS,
+                 "the network comes last");
     hv_app_release(&app);
 }

@@ -4,7 +4,10 @@
  */
 #include "tests/unit/tui/console/world.h"
 
+#include "tui/screen/format.h"
+
 #include <criterion/criterion.h>
+#include <stdint.h>
 #include <string.h>
 
 static void
@@ -250,6 +253,130 @@ Test(work, a_rotation_that_ended_leaves_the_screen)
     hv_app_release(&app);
 }
 
+Test(work, what_was_marked_for_a_rotation_is_done_with_it)
+{
+    struct hv_app app;
+    struct hv_msg done = { .kind = HV_MSG_COMMAND, .job = HV_JOB_COMMAND };
+
+    open_keys(&app, 0);
+    start_rotation(&app, 25);
+    cr_assert_gt(hv_marks_len(&app, HV_VIEW_KEYS), 0);
+    done.op = app.busy[HV_JOB_COMMAND].op;
+    hv_app_update(&app, &done);
+    cr_expect_eq(hv_marks_len(&app, HV_VIEW_KEYS), 0);
+    cr_expect(strstr(said(&app), "25 of 25 rotated. CLI: hvconsole key rotate "
+                                 "0b2ef1c2 44f1f1c2 91aaf1c2"),
+              "%s", said(&app));
+    hv_app_release(&app);
+}
+
+Test(work, a_job_that_stopped_is_told_with_the_keys_and_above_the_question)
+{
+    struct hv_app app;
+
+    open_keys(&app, 0);
+    cr_expect(
+        world_shows(&app, "! r20261121-2 partial at 12 of 25: B goes on"));
+    world_press(&app, "R");
+    cr_expect(world_shows(&app, "is not ended (12 of 25): it will be refused"));
+    world_press(&app, "n");
+    app.jobs.jobs[0].state = HV_ROTATION_DONE;
+    world_press(&app, "R");
+    cr_expect_not(world_shows(&app, "r20261121-2"));
+    hv_app_release(&app);
+}
+
+Test(work, an_old_version_tells_how_much_of_its_silence_has_passed)
+{
+    struct hv_app app;
+
+    open_keys(&app, 3);
+    cr_expect(world_shows(&app, "7d 03h of 10d 01h"));
+    world_press(&app, "k");
+    cr_expect(world_shows(&app, "old v20260823-1 quiet, 0 in 24 h, may go in "
+                                "2d 22h"),
+              "beside the active one");
+    hv_app_release(&app);
+}
+
+Test(work, keys_are_read_again_while_one_looks_at_them)
+{
+    struct hv_app app;
+
+    open_keys(&app, 0);
+    app.drain_load.is_asked = app.keys_load.is_asked = false;
+    world_tick(&app, 30000);
+    cr_expect_null(world_job(&app, HV_JOB_DRAIN));
+    world_tick(&app, 31000);
+    cr_expect_not_null(world_job(&app, HV_JOB_DRAIN));
+    cr_expect_not_null(world_job(&app, HV_JOB_KEYS));
+    cr_expect_null(world_job(&app, HV_JOB_SUBS), "the platform is left alone");
+    hv_app_release(&app);
+}
+
+Test(work, counts_have_room_in_four_columns)
+{
+    static const struct {
+        int64_t count;
+        const char *text;
+    } rows[] = {
+        { -1, "0" },           { 0, "0" },
+        { 9999, "9999" },      { 10000, "10k" },
+        { 999499, "999k" },    { 999500, "1.0M" },
+        { 3400000, "3.4M" },   { 9949999999, "9.9G" },
+        { INT64_MAX, "999T" },
+    };
+
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        char text[HV_COUNT_TEXT];
+
+        hv_count_format(rows[i].count, text);
+        cr_expect_str_eq(text, rows[i].text, "%lld", (long long)rows[i].count);
+    }
+}
+
+Test(work, a_paused_rotation_is_a_wish_and_the_cursor_goes_to_its_job)
+{
+    struct hv_app app;
+    struct hv_msg done = { .kind = HV_MSG_COMMAND, .job = HV_JOB_COMMAND };
+    struct hv_rotation job = world_rotation("r20261111-1", HV_ROTATION_PAUSED,
+                                            3, 1, HV_ITEM_WAITING);
+
+    open_keys(&app, 0);
+    start_rotation(&app, 1);
+    hv_copy(job.reason, sizeof(job.reason), "stopped by a person");
+    world_rotates(&app, &job);
+    done.op = app.busy[HV_JOB_COMMAND].op;
+    (void)hv_fail(&done.error, HV_ERR_INCOMPLETE, "rotation is paused");
+    hv_app_update(&app, &done);
+    cr_expect_str_eq(said(&app),
+                     "Paused at 1 of 3 (stopped by a person); B goes on.");
+    cr_expect_eq(hv_app_note(&app, 0)->role, HV_ROLE_WARN);
+    cr_expect_gt(hv_marks_len(&app, HV_VIEW_KEYS), 0, "not done with yet");
+    hv_list_settle(&app, HV_VIEW_JOBS);
+    world_press(&app, "9");
+    world_forget_effects(&app);
+    world_press(&app, "B");
+    cr_expect_str_eq(world_job(&app, HV_JOB_COMMAND)->text,
+                     "key resume r20261111-1");
+    hv_app_release(&app);
+}
+
+Test(work, a_question_of_a_command_stands_sentence_by_sentence)
+{
+    struct hv_app app;
+
+    open_keys(&app, 0);
+    hv_dialog_asked(&app, "Give 11 a new key? The old ones go on being "
+                          "accepted, v1.2 too.\n\nAt this pace it takes 3m.");
+    cr_assert_eq(app.dialog.lines_len, 3);
+    cr_expect_str_eq(app.dialog.lines[0], "Give 11 a new key?");
+    cr_expect_str_eq(app.dialog.lines[1],
+                     "The old ones go on being accepted, v1.2 too.");
+    cr_expect_str_eq(app.dialog.lines[2], "At this pace it takes 3m.");
+    hv_app_release(&app);
+}
+
 Test(work, a_job_is_resumed_and_aborted_by_its_id)
 {
     struct hv_app app;
@@ -271,6 +398,24 @@ Test(work, a_job_is_resumed_and_aborted_by_its_id)
     world_press(&app, "y");
     cr_expect_str_eq(world_job(&app, HV_JOB_COMMAND)->text,
                      "key abort r20261121-2");
+    hv_app_release(&app);
+}
+
+Test(work, a_subscription_tells_who_changed_it)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    world_fill(&app);
+    world_press(&app, "2");
+    world_press(&app, "[");
+    cr_expect(world_shows(&app, "Nothing was changed from here lately"));
+    for (int i = 0; i < 3; i++)
+        world_press(&app, "j");
+    cr_expect(world_shows(&app, "alice      key retire ok  91aa..3f0"));
+    world_press(&app, "k");
+    world_press(&app, "k");
+    cr_expect(world_shows(&app, "key rotate failed  44f1..9d2"));
     hv_app_release(&app);
 }
 

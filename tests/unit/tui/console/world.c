@@ -60,6 +60,11 @@ make_status(struct hv_status_model *s)
     };
     snprintf(s->profile, sizeof(s->profile), "BPTracker");
     snprintf(s->app_short, sizeof(s->app_short), "05a0..7c1");
+    s->profile_facts = (struct hv_profile){ .env = s->env, .limit = 25 };
+    snprintf(s->profile_facts.name, sizeof(s->profile_facts.name), "%s",
+             s->profile);
+    snprintf(s->profile_facts.action_url, sizeof(s->profile_facts.action_url),
+             "https://www.app.com/hv/");
     snprintf(s->keystore_file, sizeof(s->keystore_file),
              "/home/ops/.local/share/hvconsole/keystore.hvks");
     snprintf(s->keystore_state, sizeof(s->keystore_state), "open");

@@ -32,6 +32,8 @@ const struct hv_effect *world_job(const struct hv_app *app,
 void world_forget_effects(struct hv_app *app);
 /** world_draw() - the screen as text, in @out. */
 void world_draw(const struct hv_app *app, struct hv_buf *out);
+/** world_check() - the screen against its file "NAME-COLSxROWS.txt". */
+void world_check(const struct hv_app *app, const char *name);
 bool world_shows(const struct hv_app *app, const char *text);
 struct hv_guid world_guid(const char *first, const char *last);
 /** world_log_row() - a message; the caller owns it. */
@@ -40,6 +42,7 @@ struct hv_log_row world_log_row(int64_t id, enum hv_verdict verdict,
 /** world_fill_log(), world_fill_work() - parts of world_fill(). */
 void world_fill_log(struct hv_app *app);
 void world_fill_work(struct hv_app *app);
+void world_fill_maint(struct hv_app *app);
 struct hv_rotation world_rotation(const char *id, enum hv_rotation_state state,
                                   size_t len, size_t done,
                                   enum hv_item_state next);

@@ -144,5 +144,6 @@ world_fill(struct hv_app *app)
     fill_subs(app);
     fill_keys(app);
     world_fill_work(app);
+    world_fill_maint(app);
     world_fill_log(app);
 }

@@ -73,8 +73,10 @@ fill_drain(struct hv_app *app)
         row->trend = is_old ? HV_TREND_FALLING : HV_TREND_RISING;
         if (key->state != HV_KEY_PENDING)
             memcpy(row->days, is_old ? falling : rising, sizeof(row->days));
-        if (is_old)
+        if (is_old) {
+            row->confirmed_ms = WORLD_NOW_MS - 10 * DAY_MS;
             add_checks(row, row->may_retire);
+        }
     }
     app->drain_load =
         (struct hv_load){ .has_data = true, .read_ms = WORLD_NOW_MS - 4000 };

@@ -1,0 +1,237 @@
+/*
+ * test_maint.c - the Maintenance view: windows and tokens with their
+ * countdowns, the alarm, adding and cancelling a window, asking about tokens,
+ * the notice, and the view as text in every size. HV_BLESS=1 rewrites the
+ * files.
+ */
+#include "tests/unit/tui/console/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+check_sizes(struct hv_app *app, const char *name)
+{
+    static const int sizes[][2] = {
+        { 5, 20 }, { 24, 80 }, { 40, 140 }, { 60, 200 }
+    };
+
+    for (size_t s = 0; s < HV_LEN(sizes); s++) {
+        world_size(app, sizes[s][0], sizes[s][1]);
+        world_check(app, name);
+    }
+}
+
+static void
+open_view(struct hv_app *app)
+{
+    world_open(app);
+    world_fill(app);
+    world_size(app, 24, 80);
+    world_press(app, "8");
+}
+
+Test(maint, that_failed_or_loads_or_has_nothing)
+{
+    struct hv_app app;
+    struct hv_msg msg = { .kind = HV_MSG_FAILED, .job = HV_JOB_MAINT };
+
+    world_open(&app);
+    world_press(&app, "8");
+    world_tick(&app, 1500);
+    check_sizes(&app, "maint-loading");
+    msg.op = app.busy[HV_JOB_MAINT].op;
+    (void)hv_fail(&msg.error, HV_ERR_DAMAGED,
+                  "/home/ops/.local/share/hvconsole/maintenance makes no sense "
+                  "in line 3");
+    hv_hint(&msg.error, "move it away: it will be begun anew");
+    hv_app_update(&app, &msg);
+    check_sizes(&app, "maint-error");
+    world_press(&app, "D");
+    cr_expect_eq(app.dialog.kind, HV_DIALOG_NONE);
+    world_press(&app, "m");
+    cr_expect_eq(hv_app_top(&app), HV_VIEW_MAINT);
+    world_press(&app, "r");
+    msg = (struct hv_msg){ .kind = HV_MSG_MAINT,
+                           .job = HV_JOB_MAINT,
+                           .op = app.busy[HV_JOB_MAINT].op };
+    msg.u.maint.read_ms = WORLD_NOW_MS;
+    hv_app_update(&app, &msg);
+    check_sizes(&app, "maint-empty");
+    hv_app_release(&app);
+}
+
+Test(maint, in_every_size)
+{
+    struct hv_app app;
+
+    open_view(&app);
+    world_press(&app, "j");
+    check_sizes(&app, "maint");
+    world_press(&app, "]");
+    check_sizes(&app, "maint-7s");
+    world_press(&app, "]");
+    check_sizes(&app, "maint-notice");
+    world_press(&app, "]");
+    for (int i = 0; i < 3; i++)
+        world_press(&app, "j");
+    check_sizes(&app, "maint-token");
+    app.maint.sevens.is_alarm = false;
+    app.now_ms += 2 * 24 * 3600 * 1000LL; /* the window has begun */
+    check_sizes(&app, "maint-now");
+    hv_app_release(&app);
+}
+
+Test(maint, cancels_a_window_after_asking)
+{
+    const struct hv_effect *job;
+    struct hv_app app;
+
+    open_view(&app);
+    world_press(&app, "D");
+    cr_expect_eq(app.dialog.kind, HV_DIALOG_NONE);
+    cr_expect(strstr(hv_app_note(&app, 0)->text, "is over"));
+    world_press(&app, "j");
+    world_press(&app, "D");
+    cr_expect_eq(app.dialog.kind, HV_DIALOG_CONFIRM);
+    check_sizes(&app, "maint-cancel");
+    world_press(&app, "<Enter>");
+    cr_expect_null(world_job(&app, HV_JOB_COMMAND), "Enter means no");
+    world_press(&app, "D");
+    world_press(&app, "y");
+    job = world_job(&app, HV_JOB_COMMAND);
+    cr_assert_not_null(job);
+    cr_expect_str_eq(job->text, "maint cancel token-keys-2026-11");
+    world_press(&app, "G");
+    world_press(&app, "D");
+    cr_expect_eq(app.dialog.kind, HV_DIALOG_NONE, "a token is no window");
+    hv_app_release(&app);
+}
+
+Test(maint, notes_a_window_out_of_a_form_and_reads_again)
+{
+    struct hv_app app;
+    struct hv_msg msg = { .kind = HV_MSG_COMMAND };
+
+    open_view(&app);
+    app.status->env = HV_ENV_PROD; /* what is noted here is free there */
+    app.maint_load.is_asked = false;
+    world_press(&app, "A");
+    world_type(&app, "keys-12");
+    world_press(&app, "<F2>");
+    cr_expect(world_shows(&app, "Begins is empty"));
+    world_type(&app, "3d");
+    world_press(&app, "<Tab>");
+    world_press(&app, "<Tab>");
+    world_type(&app, "token-keys");
+    check_sizes(&app, "maint-form");
+    world_press(&app, "<F2>");
+    cr_expect_eq(app.dialog.kind, HV_DIALOG_CONFIRM);
+    world_press(&app, "y");
+    cr_assert_not_null(world_job(&app, HV_JOB_COMMAND));
+    cr_expect_str_eq(world_job(&app, HV_JOB_COMMAND)->text,
+                     "maint add keys-12 --at 3d --kind token-keys");
+    world_forget_effects(&app);
+    msg.op = app.busy[HV_JOB_COMMAND].op;
+    msg.text = hv_strdup("name  keys-12\nkind  token-keys\n");
+    hv_app_update(&app, &msg);
+    cr_expect_eq(hv_app_top(&app), HV_VIEW_MAINT);
+    cr_expect(strstr(hv_app_note(&app, 0)->text, "Done. CLI"));
+    cr_expect_not_null(world_job(&app, HV_JOB_MAINT));
+    cr_expect_null(world_job(&app, HV_JOB_SUBS), "the platform has no part");
+    hv_app_release(&app);
+}
+
+Test(maint, started_read_only_nothing_is_noted)
+{
+    struct hv_app app;
+
+    open_view(&app);
+    app.is_flag_read_only = true;
+    world_press(&app, "j");
+    for (const char *key = "AD"; *key; key++) {
+        char keys[2] = { *key, 0 };
+
+        world_press(&app, keys);
+        cr_expect_eq(app.dialog.kind, HV_DIALOG_NONE, "%s asked", keys);
+        cr_expect_eq(hv_app_top(&app), HV_VIEW_MAINT, "%s opened", keys);
+        cr_expect(strstr(hv_app_note(&app, 0)->text, "--read-only"));
+    }
+    hv_app_release(&app);
+}
+
+Test(maint, asks_about_tokens_and_reads_again_even_when_one_is_over)
+{
+    struct hv_app app;
+    struct hv_msg msg = { .kind = HV_MSG_COMMAND };
+
+    open_view(&app);
+    app.maint_load.is_asked = false;
+    world_press(&app, "V");
+    cr_assert_not_null(world_job(&app, HV_JOB_COMMAND));
+    cr_expect_str_eq(world_job(&app, HV_JOB_COMMAND)->text,
+                     "token check --all");
+    world_forget_effects(&app);
+    msg.op = app.busy[HV_JOB_COMMAND].op;
+    (void)hv_fail(&msg.error, HV_ERR_TOKEN, "bob is over");
+    hv_app_update(&app, &msg);
+    cr_expect(strstr(hv_app_note(&app, 0)->text, "bob is over"));
+    cr_expect_not_null(world_job(&app, HV_JOB_MAINT));
+    hv_app_release(&app);
+}
+
+Test(maint, shows_and_copies_the_notice)
+{
+    struct hv_app app;
+
+    open_view(&app);
+    world_press(&app, "j");
+    world_press(&app, "m");
+    cr_expect_eq(hv_app_top(&app), HV_VIEW_PAGER);
+    cr_expect(world_shows(&app, "Notice about token-keys-2026-11"));
+    world_press(&app, "<Esc>");
+    world_press(&app, "yn");
+    cr_assert_not_null(world_effect(&app, HV_EFFECT_COPY));
+    cr_expect_gt(strlen(world_effect(&app, HV_EFFECT_COPY)->text), 40);
+    world_forget_effects(&app);
+    world_press(&app, "yi");
+    cr_expect_str_eq(world_effect(&app, HV_EFFECT_COPY)->text,
+                     "token-keys-2026-11");
+    hv_app_release(&app);
+}
+
+Test(maint, explains_windows_and_tokens)
+{
+    struct hv_app app;
+
+    open_view(&app);
+    world_size(&app, 60, 200);
+    world_press(&app, "j");
+    world_press(&app, "x");
+    cr_expect(world_shows(&app, "4 will answer 7"));
+    cr_expect(world_shows(&app, "7s of the last 24 h: stray"));
+    world_press(&app, "<Esc>");
+    world_press(&app, "/");
+    world_type(&app, "stopped");
+    world_press(&app, "<Enter>");
+    cr_expect_eq(hv_list_count(&app, HV_VIEW_MAINT), 1);
+    world_press(&app, "x");
+    cr_expect(world_shows(&app, "loop guard holds"));
+    hv_app_release(&app);
+}
+
+Test(maint, is_read_again_while_one_looks)
+{
+    struct hv_app app;
+
+    open_view(&app);
+    app.maint_load.is_asked = false;
+    app.maint_load.read_ms = app.now_ms;
+    world_forget_effects(&app);
+    world_tick(&app, 30000);
+    cr_expect_null(world_job(&app, HV_JOB_MAINT));
+    world_tick(&app, 31000);
+    cr_expect_not_null(world_job(&app, HV_JOB_MAINT));
+    hv_app_release(&app);
+}

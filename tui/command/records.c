@@ -1,0 +1,216 @@
+/*
+ * records.c - see records.h. Never prints.
+ */
+#include "tui/command/records.h"
+
+#include "hvconsole/shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum hv_status
+records_subs(struct hv_session *session, struct hv_sub_list *out,
+             struct hv_error *err)
+{
+    struct hv_client *client;
+    enum hv_status st = hv_session_client(session, &client, err);
+
+    return st ? st : hv_client_get_subs(client, out, err);
+}
+
+size_t
+records_types(const struct hv_sub_list *subs, struct hv_guid *out, size_t max)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; subs && i < subs->len; i++) {
+        struct hv_guid types[HV_MAX_TYPES_PER_SUB];
+        size_t count = hv_sub_types(&subs->items[i], types, HV_LEN(types));
+
+        for (size_t k = 0; k < count && k < HV_LEN(types); k++) {
+            size_t at = 0;
+
+            while (at < len && !hv_guid_equal(&out[at], &types[k]))
+                at++;
+            if (at == len && len < max)
+                out[len++] = types[k];
+        }
+    }
+    return len;
+}
+
+struct told {
+    struct hv_session *session;
+    size_t said; /* the last number of which was talked */
+};
+
+/* Every hundredth is talk enough. */
+static void
+on_progress(void *arg, size_t done, size_t known)
+{
+    struct told *told = arg;
+
+    if (done && done != known && done / 100 == told->said / 100)
+        return;
+    told->said = done;
+    if (done)
+        hv_session_talk(told->session, "permissions of %zu of %zu records read",
+                        done, known);
+    else
+        hv_session_talk(told->session, "%zu records found", known);
+}
+
+enum hv_status
+records_read(struct hv_session *session, bool with_permissions,
+             const struct hv_guid *record, const struct hv_sub_list *subs,
+             struct hv_access *out, struct hv_error *err)
+{
+    struct hv_guid *types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*types));
+    struct told told = { .session = session };
+    struct hv_access_ask ask = {
+        .with_permissions = with_permissions,
+        .record = record,
+        .types = types,
+        .types_len = records_types(subs, types, RECORDS_MAX_TYPES),
+        .progress = on_progress,
+        .arg = &told,
+    };
+    const struct hv_profile *profile;
+    struct hv_client *client;
+    enum hv_status st = hv_session_client(session, &client, err);
+
+    if (!st)
+        st = hv_session_profile(session, &profile, err);
+    if (!st)
+        st = hv_access_read(client, &profile->app_id, &ask, out, err);
+    free(types);
+    return st;
+}
+
+static bool
+is_wanted(const struct hv_access_row *row, const char *record,
+          const char *person)
+{
+    return hv_guid_matches(&row->record, record) &&
+           (!person || hv_guid_matches(&row->person, person));
+}
+
+enum hv_status
+records_find(struct hv_access *access, const char *record, const char *person,
+             struct hv_error *err)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < access->len; i++) {
+        if (is_wanted(&access->rows[i], record, person))
+            access->rows[kept++] = access->rows[i];
+        else
+            hv_permission_list_release(&access->rows[i].permissions);
+    }
+    access->len = kept;
+    for (size_t i = 1; i < kept; i++) {
+        if (!hv_guid_equal(&access->rows[0].record, &access->rows[i].record))
+            return hv_fail(err, HV_ERR_RULE, "'%s' begins several records",
+                           record);
+    }
+    if (kept)
+        return HV_OK;
+    hv_fail(err, HV_ERR_NOT_FOUND,
+            "nobody authorised this application for a record '%s'%s%s", record,
+            person ? " as person " : "", person ? person : "");
+    hv_hint(err, "'hvconsole record list' shows them; one that was given up or "
+                 "revoked is not among them");
+    return HV_ERR_NOT_FOUND;
+}
+
+/* Which page, if any: what is missing decides, then what the platform says. */
+static const char *
+target_of(const struct hv_access_row *row, enum hv_silence silence)
+{
+    if (row->action == HV_AUTH_REAUTH_NOT_POSSIBLE ||
+        row->action == HV_AUTH_LOCATION)
+        return NULL;
+    switch (silence) {
+    case HV_SILENT_REVOKED:
+    case HV_SILENT_EXPIRED:
+    case HV_SILENT_NEVER:
+    case HV_SILENT_NO_OFFLINE:
+        return "APPAUTH";
+    case HV_SILENT_STATE:
+        return NULL;
+    default:
+        return row->is_expired ? "APPAUTH"
+                               : hv_auth_action_row(row->action)->target;
+    }
+}
+
+enum hv_status
+hv_records_compose(const struct hv_profile *profile,
+                   const struct hv_access_row *row, enum hv_silence silence,
+                   struct hv_buf *out, struct hv_error *err)
+{
+    const char *target = target_of(row, silence);
+    struct hv_shell_pairs pairs = { 0 };
+    char app[HV_GUID_TEXT], record[HV_GUID_TEXT];
+    enum hv_status st;
+
+    if (!target)
+        return HV_OK;
+    hv_guid_format(&profile->app_id, app);
+    hv_guid_format(&row->record, record);
+    hv_shell_pairs_add(&pairs, "appid", app);
+    hv_shell_pairs_add(&pairs, "extrecordid", record);
+    st = hv_shell_compose(profile->shell, target, &pairs,
+                          profile->env == HV_ENV_PROD, out, err);
+    hv_shell_pairs_release(&pairs);
+    return st;
+}
+
+enum hv_status
+records_url(struct hv_session *session, const struct hv_access_row *row,
+            enum hv_silence silence, struct hv_buf *out, struct hv_error *err)
+{
+    const struct hv_profile *profile;
+    enum hv_status st = hv_session_profile(session, &profile, err);
+
+    return st ? st : hv_records_compose(profile, row, silence, out, err);
+}
+
+/* ---- for the console ---- */
+
+void
+hv_records_model_release(struct hv_records_model *model)
+{
+    hv_access_release(&model->access);
+    free(model->types);
+    *model = (struct hv_records_model){ 0 };
+}
+
+enum hv_status
+hv_model_records(struct hv_session *session, struct hv_records_model *out,
+                 struct hv_error *err)
+{
+    struct hv_records_model model = { 0 };
+    struct hv_sub_list subs = { 0 };
+    enum hv_status st = records_subs(session, &subs, err);
+
+    if (!st)
+        st = records_read(session, false, NULL, NULL, &model.access, err);
+    if (!st) {
+        model.types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*model.types));
+        model.types_len = records_types(&subs, model.types, RECORDS_MAX_TYPES);
+        *out = model;
+    }
+    hv_sub_list_release(&subs);
+    return st;
+}
+
+enum hv_status
+hv_model_rights(struct hv_session *session, struct hv_access_row *row,
+                struct hv_error *err)
+{
+    struct hv_client *client;
+    enum hv_status st = hv_session_client(session, &client, err);
+
+    return st ? st : hv_access_rights(client, row, NULL, 0, err);
+}
