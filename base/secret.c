@@ -140,7 +140,8 @@ hv_secret_equal(const struct hv_secret *a, const struct hv_secret *b)
 void
 hv_wipe(void *data, size_t len)
 {
-    OPENSSL_cleanse(data, len);
+    if (len > 0)
+        explicit_bzero(data, len);
 }
 
 void

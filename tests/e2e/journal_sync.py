@@ -17,6 +17,7 @@ import uuid
 from world import base64, expect, json, notification, sign, tell
 
 MESSAGES = 40
+NO_PTRACE = {'ASAN_OPTIONS': 'detect_leaks=0'}    # its search for leaks needs what strace has
 
 
 def post_some(world, key, sub, count):
@@ -39,7 +40,7 @@ def restart(world, prefix=(), limit=None):
 
     world.listener = subprocess.Popen(
         [*prefix, world.binary, 'listen', '--addr', '127.0.0.1:0', '--ready-fd', str(w)],
-        env=world.environ, pass_fds=[w], stdin=subprocess.DEVNULL,
+        env=dict(world.environ, **(NO_PTRACE if prefix else {})), pass_fds=[w], stdin=subprocess.DEVNULL,
         preexec_fn=set_limit if limit else None)
     os.close(w)
     world.children.append(world.listener)

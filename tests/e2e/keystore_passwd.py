@@ -54,6 +54,36 @@ def old_is_useless(world, store, outside):
     os.rename(keep, store)
 
 
+def replace(store, data):
+    """As a save does it: another file under the same name."""
+    with open(store + '.new', 'wb') as f:
+        f.write(data)
+    os.chmod(store + '.new', 0o600)
+    os.rename(store + '.new', store)
+
+
+def bad_files(world, store, sub, key):
+    """Whatever stands there, the listener keeps the last good keys, and tells."""
+    with open(store, 'rb') as f:
+        good = f.read()
+    with open(max(glob.glob(store + '.bak-*'), key=os.path.getmtime), 'rb') as f:
+        older = f.read()
+    flipped = bytearray(good)
+    flipped[500] ^= 1
+    for data, words in ((bytes(flipped), 'checksum'), (b'garbage', 'not a keystore'),
+                        (good[:5000], 'ends too early'), (older, 'older')):
+        replace(store, data)
+        expect(post(world, sub, 'v-one', key) == 200, 'the last good keys were dropped: ' + words)
+        health = listener_of(world)['health']
+        expect(health.startswith('degraded') and words in health, 'health: %r' % health)
+    replace(store, good)
+    expect(post(world, sub, 'v-one', key) == 200 and listener_of(world)['health'] == 'ok',
+           'not well again')
+    notes = [(a['outcome'], a['note']) for a in world.json(
+        'keystore', 'audit', '--program', 'listener')['items'] if a['verb'] == 'listener keys']
+    expect(len([n for n in notes if n[0] == 'refused']) == 4, 'the audit: %r' % notes)
+
+
 def story(world):
     world.up(listen=False)
     store = os.path.join(world.dir, 'data', 'hvconsole', 'keystore.hvks')
@@ -69,6 +99,7 @@ def story(world):
     sub = world.json('sub', 'create', '--type', 'weight', '--url', world.notify_url(),
                      '--key-version', 'v-one', '--key-file', key_file)['id']
     expect(post(world, sub, 'v-one', key) == 200, 'before: not accepted')
+    bad_files(world, store, sub, key)
     outside = world.path('outside.hvks')
     world.run('keystore', 'backup', outside)
     before = world.json('keystore', 'status')

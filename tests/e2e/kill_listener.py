@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""kill_listener.py - kill -9 of the listener under load, ten times: every
-notification that was answered 200 is in the journal.
+"""kill_listener.py - kill -9 of the listener under load, 20 times with --long:
+every notification that was answered 200 is in the journal.
 
 usage: kill_listener.py HVCONSOLE [ROUNDS]
 """
@@ -14,6 +14,7 @@ import sys
 import threading
 import uuid
 
+from wire import is_long
 from world import base64, expect, notification, sign, tell
 
 SENDERS = 8
@@ -52,7 +53,7 @@ def story(world):
         except (OSError, http.client.HTTPException):
             return    # the kill; what had no answer counts for nothing
 
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 20 if is_long() else 5
     for n in range(rounds):
         if n:
             world.listen()

@@ -66,15 +66,14 @@ def bodies(sub, other):
             for name, body, verdict, events in rows]
 
 
-def newest(world):
-    return world.json('log', 'list', '--limit', '1')['items'][0]
-
-
 def verified_ones(world, sub, other):
-    for name, body, verdict, events in bodies(sub, other):
+    wanted = bodies(sub, other)
+    for name, body, _, _ in wanted:
         status = world.post(sub.sign(body), body)
-        row = newest(world)
         expect(status == 200, '%s: answered %d' % (name, status))
+    rows = world.json('log', 'list', '--limit', '0')['items'][::-1]    # oldest first
+    expect(len(rows) == len(wanted), '%d rows of %d' % (len(rows), len(wanted)))
+    for (name, body, verdict, events), row in zip(wanted, rows):
         expect(row['verdict'] == verdict, '%s: %s, not %s' % (name, row['verdict'], verdict))
         expect(row['bytes'] == len(body) and row['answered'] == 200, '%s: %s' % (name, row))
         expect(len(row['events']) == events, '%s: %d events' % (name, len(row['events'])))

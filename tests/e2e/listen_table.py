@@ -7,7 +7,7 @@ TLS. Where a row is at home:
   bad HMAC with --bad-hmac-response 200         bad_hmac_200 (with its fuse)
   verified but XML refused: 200, quarantined    listen_bodies.py
   inner subscription differs: 200, mismatch     listen_bodies.py
-  store locked or missing at start              no_store; full disk: listen_disk.py
+  store locked or missing at start              no_store; full disk: journal_sync.py
   stopping: 503, Retry-After 300                unit listener_stop
   queue full: 503                               unit listener (queue)
   malformed HTTP: 400, close                    malformed, two_lengths, pipelined
@@ -24,15 +24,17 @@ and of the limits:
   idle 15 s, answer 10 s                        listen_deadlines.py, unit http_life
   queue 10 000; tag 4 KiB, depth 32             unit; listen_bodies.py
   10 refusals a second listed, burst 50         unit listener_life
-besides: half-closed senders (half_closed), /healthz (health).
+besides: half-closed senders (half_closed), /healthz (health), run/metrics.prom
+(metrics).
 
 usage: listen_table.py HVCONSOLE
 """
+import os
 import re
 import ssl
 import sys
 
-from wire import Line, Sub, tls_context, thing, wait_until
+from wire import Line, Sub, serve_one, tls_context, thing, wait_until
 from world import Failed, expect, tell
 
 UNKNOWN = '00000000-1357-4b9d-8f0a-2c4e6a8b0d1f'
@@ -208,6 +210,37 @@ def health(world):
     expect_status(world, b'GET /healthz?x HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'GET /healthz?x')
 
 
+def metrics(world, sub):
+    """What it counts, in the words of Prometheus; written every few seconds."""
+    def told():
+        out = {}
+        try:
+            with open(os.path.join(world.store, 'run', 'metrics.prom'), encoding='utf-8') as f:
+                for line in f:
+                    if line[0] != '#':
+                        name, value = line.rsplit(' ', 1)
+                        out[name.removeprefix('hvconsole_')] = float(value)
+        except OSError:
+            pass
+        return out
+    for n in range(3):
+        serve_one(world, sub, 500 + n)
+    world.post(None, b'x')
+    verified, missing = ('notifications_total{verdict="%s"}' % w
+                         for w in ('verified', 'missing-header'))
+    wait_until(lambda: (told().get(verified), told().get(missing)) == (3, 1),
+               'the counts are not told')
+    got = told()
+    expect(got['answer_seconds_count'] == 3 == got['answer_seconds_bucket{le="+Inf"}'], str(got))
+    expect(got['healthy'] == 1 and got['keystore_generation'] >= 1, str(got))
+    expect(got['journal_commits_total'] >= 3, str(got))
+    with open(os.path.join(world.store, 'run', 'metrics.prom'), encoding='utf-8') as f:
+        text = f.read()
+    for name in {line.split('{')[0].split(' ')[0] for line in text.split('\n') if line and line[0] != '#'}:
+        family = re.sub('_(bucket|sum|count)$', '', name)
+        expect('# TYPE %s ' % family in text or '# TYPE %s ' % name in text, 'no type: ' + name)
+
+
 def keep_alive(world, sub):
     data = sub.request(sub.body(thing(4)))
     with Line(world.port) as line:
@@ -308,6 +341,7 @@ def story(world):
     policy(world)
     keep_alive(world, sub)
     restart(world, '--path', '/hv')
+    metrics(world, sub)
     routes(world)
     health(world)
     caps(world, sub)

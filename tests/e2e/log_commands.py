@@ -8,6 +8,7 @@ usage: log_commands.py HVCONSOLE
 import contextlib
 import json
 import os
+import sqlite3
 import sys
 import time
 import uuid
@@ -172,6 +173,51 @@ def check_file(world, thing, key, good):
         expect(key not in data and base64.b64encode(key) not in data, '%s holds a key' % name)
 
 
+def check_integrity(world, ids):
+    """Somebody turns one number in the file: that row, and no other, is told."""
+    told = world.json('log', 'verify')
+    expect(told['altered'] == 0 and told['intact'] == 3 and told['trouble'] is None and
+           told['strays'] == 0, 'verify: %r' % told)
+
+    def turn(by):
+        with contextlib.closing(sqlite3.connect(os.path.join(world.store, 'journal.db'),
+                                                timeout=30)) as db, db:
+            db.execute('UPDATE arrival SET received=received+? WHERE id=?', (by, ids['first']))
+    turn(1)
+    told = world.json('log', 'verify', want=9)
+    expect(told['altered'] == 1 and told['items'][0]['id'] == ids['first'], 'verify: %r' % told)
+    one = world.json('log', 'verify', str(ids['first']), want=9)['items'][0]
+    expect(one['result'] == 'altered', 'verify: %r' % one)
+    expect(world.json('log', 'show', str(ids['first']))['altered'], 'show does not tell')
+    world.run('log', 'show', str(ids['first']), '--raw', want=13)
+    turn(-1)
+    world.json('log', 'verify')
+
+
+def check_gaps(world):
+    """One that came, one that the platform lost, and what is older than the log."""
+    came = world.json('sandbox', 'emit', '--type', 'weight', '--wait')['things'][0]
+    gaps = {g['record']: g for g in world.json('log', 'gaps')['items']}
+    expect(gaps[came['record']]['state'] == 'received', 'gaps: %r' % gaps)
+    expect(gaps[came['record']]['last_id'] == rows(world, '--limit', '1')[0]['id'],
+           'another row: %r' % gaps)
+    world.run('sandbox', 'fault', 'add', 'drop', '--count', '1')
+    other = next(r for r in world.sandbox['records'] if r != came['record'])
+    lost = world.json('sandbox', 'emit', '--type', 'weight', '--record', other)['things'][0]
+    wait_for(world, 'the loss', lambda: world.json('sandbox', 'fault', 'list')['items'][0]['hits'])
+    told = world.json('log', 'gaps')
+    gaps = {g['record']: g for g in told['items']}
+    expect(lost['record'] == other and gaps[other]['state'] == 'waiting' and
+           gaps[other]['last_received'] is None, 'a loss of a moment ago: %r' % gaps)
+    expect(len(told['blind_spots']) >= 3 and told['missing'] == 0, 'gaps: %r' % told)
+    # The seeded world was changed long before anybody listened.
+    told = world.json('log', 'gaps', '--since', '3650d')
+    missing = [g for g in told['items'] if g['state'] == 'missing']
+    expect(told['missing'] == len(missing) > 0, 'gaps: %r' % told)
+    with locked(world):
+        world.run('log', 'gaps', want=4)
+
+
 def check_prune(world, ids):
     world.run('log', 'prune', want=2)
     world.run('log', 'prune', '--older', '0s', want=12)    # nobody to ask
@@ -204,10 +250,9 @@ def story(world):
     check_search(world, ids, sub, thing, good)
     verified = world.json('log', 'verify', str(ids['first']), str(ids['forged']))['items']
     expect([v['result'] for v in verified] == ['intact', 'not-stored'], 'verify: %r' % verified)
+    check_integrity(world, ids)
     check_export(world, ids, good)
     check_file(world, thing, key, good)
-    gaps = world.json('log', 'gaps', '--since', '30d')
-    expect(gaps['blind_spots'] and 'missing' in gaps, 'gaps: %r' % gaps)
     # The ledger takes rows up when the listener has a quiet second.
     with locked(world):
         wait_for(world, 'the ledger', lambda: world.json(
@@ -215,6 +260,7 @@ def story(world):
         check_prune(world, ids)
     world.run('log', 'show', str(ids['first']), '--raw', want=5)
     check_file(world, thing, key, good)    # free pages too
+    check_gaps(world)
     body = world.path('body')
     with open(body, 'wb') as f:
         f.write(good)

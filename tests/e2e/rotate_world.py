@@ -85,10 +85,9 @@ class Stream:
         c = None
         try:
             while not self.over.is_set():
-                keys = self.keys.genuine()
-                if not keys:
+                if not self.keys.genuine():
                     self.over.wait(self.pause)
-                for key in keys:
+                for key in self.turn():
                     if self.over.wait(self.pause):
                         break
                     if c is None:
@@ -108,6 +107,13 @@ class Stream:
             if c:
                 c.close()
 
+    def turn(self):
+        """Every genuine key once, and one that is being announced between all others:
+        from the very save on after which the platform may know it."""
+        for key in self.keys.genuine():
+            yield from (k for k in self.keys.genuine() if k['state'] == PENDING)
+            yield key
+
     def send(self, c, key):
         """False: the listener closed the connection, as it may."""
         body = notification(key['sub'], str(uuid.uuid4()))
@@ -116,7 +122,8 @@ class Stream:
             c.request('POST', '/hv/notify', body=body, headers={
                 'Authorization': header, 'Content-Type': 'text/xml'})
             response = c.getresponse()
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError,
+                ssl.SSLEOFError):
             return False
         response.read()
         self.counts[ROLES[key['state']]] += 1
@@ -185,8 +192,8 @@ def can_trace():
 
 
 def thin(points, most):
-    """All of them in a long run, else about @most, evenly, ends included."""
-    if LONG or len(points) <= most:
+    """About @most of them, evenly, ends included."""
+    if len(points) <= most:
         return points
     return [points[i * (len(points) - 1) // (most - 1)] for i in range(most)]
 

@@ -111,6 +111,13 @@ def resident_kb(pid):
         return int(re.search(r'VmRSS:\s+(\d+)', f.read()).group(1))
 
 
+def cpu_s(pid):
+    """Seconds of processor time that it used so far."""
+    with open('/proc/%d/stat' % pid, encoding='utf-8') as f:
+        fields = f.read().rpartition(')')[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
 def is_sanitized(pid):
     with open('/proc/%d/maps' % pid, encoding='utf-8') as f:
         return 'libasan' in f.read()
@@ -123,7 +130,7 @@ def load(world, caller, seconds):
     total = RATE * seconds
     failed, lock, count, marks = [], threading.Lock(), [0], {}
     os.sched_setaffinity(pid, {min(os.sched_getaffinity(0))})
-    started = time.monotonic()
+    started, worked = time.monotonic(), cpu_s(pid)
 
     def client():
         mine = Caller(world, caller)
@@ -132,7 +139,7 @@ def load(world, caller, seconds):
                 with lock:
                     n = count[0]
                     count[0] += 1
-                    if n in (RATE, total):
+                    if n in (RATE, total // 2, total):
                         marks[n] = resident_kb(pid)
                 if n >= total:
                     return
@@ -154,8 +161,10 @@ def load(world, caller, seconds):
     expect(not failed, 'under load: %r' % failed[:1])
     grown = marks[total] - marks[RATE]
     sanitized = is_sanitized(pid)
-    print('%d calls in %.1f s, %.0f a second; resident %d kB, grown by %d kB%s'
-          % (total, took, total / took, marks[total], grown, ' (sanitized)' if sanitized else ''))
+    print('%d calls in %.1f s, %.0f a second, %.0f%% of one core; resident %d kB after 1 s, %d kB '
+          'half-way, %d kB at the end%s'
+          % (total, took, total / took, 100 * (cpu_s(pid) - worked) / took, marks[RATE],
+             marks[total // 2], marks[total], ' (sanitized)' if sanitized else ''))
     expect(sanitized or grown < GROWTH_KB, 'it grew by %d kB' % grown)
     expect(sanitized or took < seconds * 1.1, '%d calls took %.1f s' % (total, took))
 

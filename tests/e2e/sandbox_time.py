@@ -168,6 +168,14 @@ def returns(world, state):
     expect(not world.json('sandbox', 'queue')['items'], 'the queue is not empty')
 
 
+def expect_struck(world, words):
+    """The log tells that each of these faults struck."""
+    rows = world.json('sandbox', 'log', '--limit', '0')['items']
+    for word in words:
+        expect([r for r in rows if r['kind'] == 'fault' and r['what'].startswith(word)
+                and r['result'] == 'struck'], 'the log does not tell that %s struck' % word)
+
+
 def faults(world):
     """Every fault of deliveries does what it says, and the log says so."""
     def emit(*words):
@@ -178,11 +186,6 @@ def faults(world):
         got = [world.handler.got.get(timeout=10) for _ in range(count)]
         expect(world.handler.got.empty(), 'more than %d came' % count)
         return got
-
-    def struck(word):
-        rows = world.json('sandbox', 'log', '--limit', '0')['items']
-        return [r for r in rows
-                if r['kind'] == 'fault' and r['what'].startswith(word) and r['result'] == 'struck']
 
     world.run('sandbox', 'fault', 'add', 'drop', '--count', '1')
     emit()
@@ -213,8 +216,10 @@ def faults(world):
     emit()
     new, = take(1)
     expect(':v-1:' in old[0] and ':%s:' % version in new[0], 'keys: %r, %r' % (old[0], new[0]))
-    for word in ('drop', 'dup', 'reorder', 'delay', 'old-key'):
-        expect(struck(word), 'the log does not tell that %s struck' % word)
+    rows = world.json('sandbox', 'log', '--limit', '0')['items']
+    few = world.json('sandbox', 'log', '--limit', '3')['items']
+    expect([r['id'] for r in few] == [r['id'] for r in rows[-3:]], 'not the newest: %r' % few)
+    expect_struck(world, ('drop', 'dup', 'reorder', 'delay', 'old-key'))
     expect(not world.json('sandbox', 'fault', 'list')['items'], 'faults that struck are left')
 
 
@@ -233,6 +238,7 @@ def calls(world):
     world.run('--timeout', '500ms', 'sub', 'list', want=11)
     world.run('sandbox', 'fault', 'clear')
     world.run('sub', 'list')
+    expect_struck(world, ('maintenance', 'error:37', 'http-500', 'timeout'))
     world.error('sandbox', 'fault', 'add', 'flood', want=2)
     world.error('sandbox', 'fault', 'add', 'drop', '--method', 'GetThings', want=2)
     world.error('sandbox', 'fault', 'clear', '4711', want=5)

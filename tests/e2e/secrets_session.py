@@ -321,7 +321,10 @@ def look_at_everything(world, sub):
         world.run('-v', *words.split())
         if '-o' not in words and '--' not in words:
             world.run('-v', *words.split(), '-o', 'json')
-    world.run('keystore', 'doctor', want=None)
+    world.run('sub', 'diff', put(world, 'subs', world.run('sub', 'export')[0]))
+    for words in ('keystore doctor', 'key doctor', 'doctor', 'sub lint --as prod',
+                  'profile lint --as prod'):
+        world.run('-v', *words.split(), want=None)
 
 
 def kill_with_abort(world):

@@ -24,8 +24,8 @@ def tls_context(version=None):
 class Line:
     """One connection; bytes in, bytes out, every wait with an end."""
 
-    def __init__(self, port, tls=True, timeout=60, host='127.0.0.1', context=None):
-        self.socket = socket.create_connection((host, port), timeout)
+    def __init__(self, port, tls=True, timeout=60, host='127.0.0.1', context=None, raw=None):
+        self.socket = raw or socket.create_connection((host, port), timeout)
         self.rest = b''
         if tls:
             self.socket = (context or tls_context()).wrap_socket(

@@ -28,7 +28,7 @@ def expect(condition, text):
 
 class World:
     def __init__(self, binary, env='ppe'):
-        self.binary = binary
+        self.binary = os.path.abspath(binary)
         self.env_word = env
         self.dir = tempfile.mkdtemp(prefix='hvw')
         os.chmod(self.dir, 0o700)

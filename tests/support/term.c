@@ -166,14 +166,15 @@ term_shows(struct term *t, const char *text)
 }
 
 static bool
-wait_for(struct term *t, const char *text, bool is_there, int ms)
+wait_for(struct term *t, const char *text, bool is_there, bool has_marks,
+         int ms)
 {
     long end = now_ms() + ms;
 
     for (;;) {
         long left = end - now_ms();
 
-        if (t->is_whole && term_shows(t, text) == is_there)
+        if ((t->is_whole || !has_marks) && term_shows(t, text) == is_there)
             return true;
         if (left <= 0 || pump(t, (int)left) < 0) {
             fprintf(stderr, "%s: \"%s\"\n",
@@ -187,13 +188,19 @@ wait_for(struct term *t, const char *text, bool is_there, int ms)
 bool
 term_wait(struct term *t, const char *text, int ms)
 {
-    return wait_for(t, text, true, ms);
+    return wait_for(t, text, true, true, ms);
 }
 
 bool
 term_wait_gone(struct term *t, const char *text, int ms)
 {
-    return wait_for(t, text, false, ms);
+    return wait_for(t, text, false, true, ms);
+}
+
+bool
+term_wait_other(struct term *t, const char *text, int ms)
+{
+    return wait_for(t, text, true, false, ms);
 }
 
 VTermScreenCell

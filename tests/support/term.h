@@ -35,6 +35,8 @@ bool term_open(struct term *t, int rows, int cols, char *const argv[],
  *  false after @ms, with the screen on standard error. */
 bool term_wait(struct term *t, const char *text, int ms);
 bool term_wait_gone(struct term *t, const char *text, int ms);
+/** term_wait_other() - the same, from a program that marks no frames. */
+bool term_wait_other(struct term *t, const char *text, int ms);
 bool term_shows(struct term *t, const char *text);
 /** term_row() - one row as text, right-trimmed. */
 void term_row(struct term *t, int row, char *out, size_t size);
