@@ -141,7 +141,7 @@ ended(void *arg, int fd, int what)
 
     (void)fd;
     (void)what;
-    if (waitid(P_PID, (id_t) try->pid, &info, WEXITED | WNOHANG) ||
+    if (waitid(P_PID, (id_t)try->pid, &info, WEXITED | WNOHANG) ||
         info.si_pid == 0)
         return;
     /* What it left running must not pile up. */
@@ -199,8 +199,8 @@ start(struct handon_try *try)
 
     if (input >= 0) {
         make_environment(&try->item, &env);
-        failed = spawn_shell(try->handon->command, input, env.entries,
-                             &try->pid);
+        failed =
+            spawn_shell(try->handon->command, input, env.entries, &try->pid);
         close(input);
     }
     for (size_t i = 0; i < env.len; i++)
@@ -226,7 +226,7 @@ handon_exec(struct handon_try *try)
 {
     bool is_running = start(try);
 
-    try->timer = hv_loop_timer(try->handon->loop, is_running ? late : could_not,
-                               try);
+    try->timer =
+        hv_loop_timer(try->handon->loop, is_running ? late : could_not, try);
     hv_watch_after(try->timer, is_running ? try->handon->timeout_ms : 0);
 }

@@ -19,7 +19,7 @@
 struct handon_try {
     struct hv_handon *handon;
     struct handon_try *next;
-    struct hv_outbox_item item; /* owned */
+    struct hv_outbox_item item;   /* owned */
     struct hv_transfer *transfer; /* forward */
     pid_t pid;                    /* exec; 0 = none */
     int pid_fd;
@@ -40,7 +40,7 @@ struct hv_handon {
     pthread_t thread;
     struct hv_outbox *outbox;
     struct hv_curl *curl;
-    struct hv_watch *timer;  /* the next item that is due, or another try */
+    struct hv_watch *timer;   /* the next item that is due, or another try */
     struct handon_try *first; /* under way */
     int running;
     bool is_ending;

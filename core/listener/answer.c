@@ -15,7 +15,7 @@
 #define EXPLAIN_MAX_HASHED ((size_t)2 * 1024 * 1024)
 
 const int64_t listener_bucket_us[LISTENER_BUCKETS] = {
-    100,   250,   500,    1000,   2500,   5000,    10000,   25000,
+    100,   250,    500,    1000,   2500,    5000,    10000,   25000,
     50000, 100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000,
 };
 
@@ -88,11 +88,10 @@ explain(struct listener_worker *worker, const struct listener_item *item)
     may_look = listener_limit_take(&listener->explaining, everybody,
                                    hv_clock_mono_ms());
     pthread_mutex_unlock(&listener->guard);
-    if (may_look &&
-        hv_notify_nearest(hv_keystore_ring(worker->keys.ks),
-                          hv_buf_bytes(&item->header),
-                          hv_buf_bytes(&item->body), &item->judgement,
-                          EXPLAIN_MAX_HASHED, &step))
+    if (may_look && hv_notify_nearest(
+                        hv_keystore_ring(worker->keys.ks),
+                        hv_buf_bytes(&item->header), hv_buf_bytes(&item->body),
+                        &item->judgement, EXPLAIN_MAX_HASHED, &step))
         listener_queue_explain(listener->queue, item->row, &step);
 }
 

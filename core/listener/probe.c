@@ -43,8 +43,8 @@ make_connection(const struct listener_probe *probe)
     struct sockaddr_in v4 = { .sin_family = AF_INET };
     struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
     bool is_v6 = inet_pton(AF_INET6, probe->host, &v6.sin6_addr) == 1;
-    const struct sockaddr *to = is_v6 ? (const struct sockaddr *)&v6
-                                      : (const struct sockaddr *)&v4;
+    const struct sockaddr *to =
+        is_v6 ? (const struct sockaddr *)&v6 : (const struct sockaddr *)&v4;
     int fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     if (inet_pton(AF_INET, probe->host, &v4.sin_addr) != 1 ||

@@ -15,8 +15,8 @@ listener_record_start(struct hv_listener *listener)
     if (hv_audit_open(listener->store, HV_AUDIT_LISTENER, &listener->audit,
                       &err))
         hv_copy(listener->audit_why, sizeof(listener->audit_why), err.why);
-    listener->audited = hv_keystore_info(listener->workers[0].keys.ks)
-                            ->generation;
+    listener->audited =
+        hv_keystore_info(listener->workers[0].keys.ks)->generation;
 }
 
 static void

@@ -65,7 +65,7 @@ struct listener_probe; /* probe.c */
 
 struct listener_probed { /* what the last look through our own socket saw */
     bool has_run;
-    char why[160];         /* "" = all is well */
+    char why[160]; /* "" = all is well */
     int64_t took_ms;
     int64_t cert_until_ms; /* end of the certificate that is served, 0 = none */
 };

@@ -28,6 +28,7 @@ static bool
 apply_policy(SSL_CTX *ctx)
 {
     SSL_CTX_set_options(ctx, hv_tls_policy.options);
+    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
     /* Tickets need no memory here; a session cache would. One will do. */
     SSL_CTX_set_num_tickets(ctx, 1);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);

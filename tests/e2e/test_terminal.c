@@ -102,7 +102,7 @@ Test(terminal, every_kind_works_or_says_why_not, .fini = end, .timeout = 300)
     }
 }
 
-Test(terminal, a_storm_of_sizes_leaves_the_last_one, .fini = end,
+Test(terminal_long, a_storm_of_sizes_leaves_the_last_one, .fini = end,
      .timeout = 300)
 {
     struct term *t = &s.term;
@@ -125,8 +125,8 @@ Test(terminal, a_storm_of_sizes_leaves_the_last_one, .fini = end,
 }
 
 /* Nothing is there: no keystore, no profile. */
-Test(terminal, a_first_start_leads_to_a_keystore_and_a_profile, .fini = end,
-     .timeout = 300)
+Test(terminal_long, a_first_start_leads_to_a_keystore_and_a_profile,
+     .fini = end, .timeout = 300)
 {
     struct term *t = &s.term;
 
@@ -200,7 +200,8 @@ Test(terminal, an_editor_writes_the_line, .fini = end, .timeout = 120)
     quit();
 }
 
-Test(terminal, a_script_plays_without_a_terminal, .fini = end, .timeout = 120)
+Test(terminal_long, a_script_plays_without_a_terminal, .fini = end,
+     .timeout = 120)
 {
     char line[600];
     char shot[256];
@@ -226,7 +227,7 @@ Test(terminal, a_script_plays_without_a_terminal, .fini = end, .timeout = 120)
 }
 
 /* The default run: a hundred thousand rows; --long: ten million. */
-Test(terminal, a_log_of_many_rows_is_as_quick_as_a_short_one, .fini = end,
+Test(terminal_long, a_log_of_many_rows_is_as_quick_as_a_short_one, .fini = end,
      .timeout = 900)
 {
     struct term *t = &s.term;
@@ -324,8 +325,8 @@ Test(terminal, ctrl_r_finds_an_earlier_line, .fini = end, .timeout = 120)
 }
 
 /* It takes the connection and says nothing: the console goes on, ^c ends it. */
-Test(terminal, a_platform_that_never_answers_is_left_by_ctrl_c, .fini = end,
-     .timeout = 120)
+Test(terminal_long, a_platform_that_never_answers_is_left_by_ctrl_c,
+     .fini = end, .timeout = 120)
 {
     struct sockaddr_in at = { .sin_family = AF_INET,
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };

@@ -256,7 +256,8 @@ hv_load_message(struct hv_app *app, struct hv_msg *msg)
     } else if (msg->error.status == HV_ERR_CANCELLED) {
         hv_app_say(app, HV_ROLE_TEXT, "Cancelled; r asks again.");
     } else if (msg->job == HV_JOB_SUBS && app->tab != HV_VIEW_SUBS &&
-               app->tab != HV_VIEW_DASH) {
+               app->tab != HV_VIEW_DASH && app->status &&
+               app->status->has_profile) {
         hv_app_complain(app, "Subscriptions not read", &msg->error);
     }
     if (load->is_stale && app->is_open)

@@ -15,7 +15,6 @@ static const struct {
     const char *what;
 } reserved[] = {
     { "T", "the test sender" },
-    { "V", "verifying again" },
 };
 
 /* "p works in 6 Log": the views in which a key means something. */

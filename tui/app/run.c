@@ -154,7 +154,10 @@ on_resize(void *arg)
 static void
 on_interrupt(void *arg)
 {
-    hv_runner_send_kind(arg, HV_MSG_CANCEL);
+    struct hv_runner *runner = arg;
+
+    if (!runner->outside.pid) /* else it is for who has the terminal */
+        hv_runner_send_kind(runner, HV_MSG_CANCEL);
 }
 
 static void
@@ -170,6 +173,10 @@ on_stop(void *arg)
 {
     struct hv_runner *runner = arg;
 
+    if (runner->outside.pid) {
+        raise(SIGSTOP); /* with the one who has the terminal */
+        return;
+    }
     if (!runner->app.is_open) {
         stop_process(runner);
         hv_runner_send_kind(runner, HV_MSG_TICK);

@@ -137,6 +137,7 @@ static void
 close_sheet(struct hv_app *app)
 {
     hv_app_pop(app);
+    app->sheet = (struct hv_sheet){ 0 }; /* nobody knows what was typed */
     hv_effects_add(&app->effects, HV_EFFECT_FLOW)->flag = true;
 }
 

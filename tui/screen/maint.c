@@ -345,6 +345,10 @@ render_title(const struct hv_app *app, struct hv_canvas *cv)
                               "ALARM: %zu got a 7 outside any window",
                               sevens->unexplained) +
               2;
+    if (app->maint_load.has_data && app->maint_load.error.status)
+        at += hv_canvas_textf(cv, 0, at, 0, HV_ROLE_WARN, "old: %s",
+                              app->maint_load.error.why) +
+              2;
     if (next) {
         bool is_now =
             hv_window_phase(&next->window, app->now_ms) == HV_WINDOW_NOW;

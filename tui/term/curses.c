@@ -192,6 +192,7 @@ hv_term_lend(void)
     is_mouse_on = mouse;
     say("\033[?2004l");
     endwin();
+    say("\r\n"); /* its first line is its own */
 }
 
 void

@@ -8,10 +8,12 @@
 #include <curses.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <wchar.h>
 
 static bool is_repaint;
+static struct hv_grid shown; /* what was drawn last */
 
 void
 hv_term_repaint(void)
@@ -71,20 +73,48 @@ mark_frame(void)
         return;
 }
 
+/* A row that is there already costs nothing: most of them, on a tick. */
+static bool
+is_shown(const struct hv_grid *grid, int row)
+{
+    size_t len = (size_t)grid->cols;
+
+    return !memcmp(&shown.cells[(size_t)row * len],
+                   &grid->cells[(size_t)row * len], len * sizeof(*grid->cells));
+}
+
+static void
+remember(const struct hv_grid *grid)
+{
+    if (shown.rows != grid->rows || shown.cols != grid->cols)
+        hv_grid_reset(&shown, grid->rows, grid->cols);
+    memcpy(shown.cells, grid->cells,
+           (size_t)grid->rows * (size_t)grid->cols * sizeof(*grid->cells));
+}
+
 void
 hv_term_present(const struct hv_grid *grid)
 {
     int rows;
     int cols;
+    bool is_anew = is_repaint || grid->is_ascii != shown.is_ascii ||
+                   grid->rows != shown.rows || grid->cols != shown.cols;
 
     getmaxyx(stdscr, rows, cols);
-    erase();
-    if (is_repaint) {
+    if (is_anew)
+        erase();
+    if (is_repaint)
         clearok(stdscr, TRUE);
-        is_repaint = false;
-    }
-    for (int row = 0; row < rows && row < grid->rows; row++)
+    is_repaint = false;
+    for (int row = 0; row < rows && row < grid->rows; row++) {
+        if (!is_anew && is_shown(grid, row))
+            continue;
+        move(row, 0);
+        clrtoeol();
         row_put(grid, row, rows, cols);
+    }
+    remember(grid);
+    shown.is_ascii = grid->is_ascii;
     curs_set(grid->has_cursor);
     if (grid->has_cursor)
         move(grid->cursor_row, grid->cursor_col);

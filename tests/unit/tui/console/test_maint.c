@@ -224,6 +224,7 @@ Test(maint, explains_windows_and_tokens)
 Test(maint, is_read_again_while_one_looks)
 {
     struct hv_app app;
+    struct hv_msg failed = { .kind = HV_MSG_FAILED, .job = HV_JOB_MAINT };
 
     open_view(&app);
     app.maint_load.is_asked = false;
@@ -233,5 +234,10 @@ Test(maint, is_read_again_while_one_looks)
     cr_expect_null(world_job(&app, HV_JOB_MAINT));
     world_tick(&app, 31000);
     cr_expect_not_null(world_job(&app, HV_JOB_MAINT));
+    failed.op = app.busy[HV_JOB_MAINT].op;
+    (void)hv_fail(&failed.error, HV_ERR_IO, "the disk is gone");
+    hv_app_update(&app, &failed);
+    cr_expect(world_shows(&app, "old: the disk"));
+    cr_expect(world_shows(&app, "ann"), "what was read before stays");
     hv_app_release(&app);
 }
