@@ -72,8 +72,10 @@ def our_listener(world, sub):
     return rows[0]['id']
 
 
-def again_from_the_log(world, row):
+def again_from_the_log(world, row, sub):
+    world.json('sub', 'create', '--type', 'Height', '--url', world.notify_url())
     got = world.json('test', 'send', '--from', str(row), '--to', 'listener')
+    expect(got['sub'] == sub, 'signed for another subscription than the row: %r' % got)
     expect(got['items'] == 'given' and got['pass'], '%r' % got)
     new, old = (world.json('log', 'list', '--limit', '0')['items'][0],
                 world.json('log', 'show', str(row)))
@@ -81,7 +83,8 @@ def again_from_the_log(world, row):
     body = world.path('body.xml')
     with open(body, 'w', encoding='utf-8') as f:
         f.write('<edited/>')
-    got = world.json('test', 'send', '--body', body)
+    world.error('test', 'send', '--body', body, want=2)
+    got = world.json('test', 'send', '--body', body, '--sub', sub)
     expect(got['pass'] and got['request']['body'] == '<edited/>', '%r' % got)
     verdict = world.json('log', 'list', '--limit', '1')['items'][0]['verdict']
     expect(verdict == 'quarantined', verdict)
@@ -183,7 +186,10 @@ def bad_words(world, sub):
 def story(world):
     world.up()
     sub = world.json('sub', 'create', '--type', 'Weight', '--url', world.notify_url())['id']
-    again_from_the_log(world, our_listener(world, sub))
+    again_from_the_log(world, our_listener(world, sub), sub)
+    for other in world.json('sub', 'list')['items']:
+        if other['id'] != sub:
+            world.run('sub', 'delete', other['id'], '--yes')
     server, base = start_handler()
     strange_handlers(world, base)
     server.shutdown()

@@ -8,7 +8,7 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config
 TEST_PACKAGES="libcriterion-dev libvterm-dev python3 libxml2-utils
     clang libclang-rt-14-dev llvm openssl ncurses-term git man-db"
 # Without these a test skips, and says so.
-OPTIONAL_PACKAGES="chromium"
+OPTIONAL_PACKAGES="chromium strace webhook"
 
 # need_packages NAME... - install those that are missing; says so first.
 need_packages() {

@@ -186,6 +186,7 @@ static bool
 is_answered(const struct hv_command *command)
 {
     return !strncmp(command->words, "record ", 7) ||
+           !strncmp(command->words, "things ", 7) ||
            !strncmp(command->words, "test ", 5);
 }
 

@@ -82,11 +82,13 @@ read_mode(const char *text, const struct hv_test_mode **mode,
     return HV_ERR_USAGE;
 }
 
+/* The body of a row, and for which subscription it came. */
 static enum hv_status
 read_logged(struct hv_cmd *cmd, const char *text, struct hv_buf *out,
-            struct hv_error *err)
+            struct hv_guid *sub, struct hv_error *err)
 {
     struct hv_journal_view *view = NULL;
+    struct hv_log_row row = { 0 };
     struct hv_keystore *ks;
     char *end;
     long long id = strtoll(text, &end, 10);
@@ -100,13 +102,19 @@ read_logged(struct hv_cmd *cmd, const char *text, struct hv_buf *out,
     if (!st)
         st = hv_session_journal(cmd->session, &view, err);
     if (!st)
+        st = hv_journal_get(view, id, &row, err);
+    if (!st)
         st = hv_journal_body(view, id, out, err);
+    if (!st)
+        *sub = row.sub;
+    hv_log_row_release(&row);
     hv_journal_view_close(view);
     return st;
 }
 
 static enum hv_status
-read_body(struct hv_cmd *cmd, struct hv_buf *out, struct hv_error *err)
+read_body(struct hv_cmd *cmd, struct hv_buf *out, struct hv_guid *sub,
+          struct hv_error *err)
 {
     const char *file = hv_cmd_text(cmd, "--body");
     const char *row = hv_cmd_text(cmd, "--from");
@@ -115,7 +123,7 @@ read_body(struct hv_cmd *cmd, struct hv_buf *out, struct hv_error *err)
         return hv_fail(err, HV_ERR_USAGE,
                        "--body and --from both name a body: give one");
     if (row)
-        return read_logged(cmd, row, out, err);
+        return read_logged(cmd, row, out, sub, err);
     return file ? cmd_input(file, HV_MAX_NOTIFY_BODY_CONFIG, "the body", out,
                             err)
                 : HV_OK;
@@ -319,8 +327,8 @@ cmd_test_send(struct hv_cmd *cmd, struct hv_error *err)
     if (!st)
         st = read_volley(cmd, &volley, err);
     if (!st)
-        st = read_body(cmd, &body, err);
-    if (!st)
+        st = read_body(cmd, &body, &shot.sub, err);
+    if (!st && (hv_cmd_text(cmd, "--sub") || hv_guid_is_zero(&shot.sub)))
         st =
             sender_sub(cmd->session, hv_cmd_text(cmd, "--sub"), &shot.sub, err);
     if (!st)

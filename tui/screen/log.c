@@ -23,6 +23,9 @@ const struct hv_binding hv_log_bindings[] = {
     { "{", "booked prev", NULL, "previous bookmark" },
     { "x", "why", "explain", NULL },
     { "I", "import key", NULL, "import the key that this message names" },
+    { "u", "things show %id", NULL, "what the things of this message are now" },
+    { "T", "test send --from %id --to sub", NULL,
+      "send its body again, signed anew" },
     { "d", "detail", NULL, NULL },
     { 0 },
 };
