@@ -66,13 +66,8 @@ add_row(struct gather *gather, const struct hv_person *person,
 static void
 add_person(struct gather *gather, const struct hv_person *person)
 {
-    for (size_t i = 0; i < person->records_len; i++) {
-        const struct hv_record *record = &person->records[i];
-
-        if (!gather->ask->record ||
-            hv_guid_equal(gather->ask->record, &record->id))
-            add_row(gather, person, record);
-    }
+    for (size_t i = 0; i < person->records_len; i++)
+        add_row(gather, person, &person->records[i]);
 }
 
 static enum hv_status

@@ -59,11 +59,9 @@ hv_journal_use_buckets(struct hv_journal_view *view, const struct hv_guid *sub,
 
     if (len == 0)
         return HV_OK;
-    if (width_ms <= 0 || end_ms < 0 ||
-        (int64_t)len > (INT64_MAX / 4) / width_ms)
-        return hv_fail(err, HV_ERR_USAGE, "buckets of %lld ms are not possible",
-                       (long long)width_ms);
-    start_ms = end_ms - width_ms * (int64_t)len;
+    st = journal_buckets_start(end_ms, width_ms, len, &start_ms, err);
+    if (st)
+        return st;
     memset(out, 0, len * sizeof(*out));
     for (size_t i = 0; i < len; i++)
         out[i].start_ms = start_ms + width_ms * (int64_t)i;

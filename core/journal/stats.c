@@ -118,6 +118,18 @@ fill_buckets(struct hv_journal_view *view, sqlite3_stmt *stmt, int64_t start_ms,
 }
 
 enum hv_status
+journal_buckets_start(int64_t end_ms, int64_t width_ms, size_t len,
+                      int64_t *start_ms, struct hv_error *err)
+{
+    if (width_ms <= 0 || end_ms < 0 ||
+        (int64_t)len > (INT64_MAX / 4) / width_ms)
+        return hv_fail(err, HV_ERR_USAGE, "buckets of %lld ms are not possible",
+                       (long long)width_ms);
+    *start_ms = end_ms - width_ms * (int64_t)len;
+    return HV_OK;
+}
+
+enum hv_status
 hv_journal_buckets(struct hv_journal_view *view, int64_t end_ms,
                    int64_t width_ms, struct hv_log_bucket *out, size_t len,
                    struct hv_error *err)
@@ -126,11 +138,9 @@ hv_journal_buckets(struct hv_journal_view *view, int64_t end_ms,
     int64_t start_ms;
     enum hv_status st;
 
-    if (width_ms <= 0 || end_ms < 0 ||
-        (int64_t)len > (INT64_MAX / 4) / width_ms)
-        return hv_fail(err, HV_ERR_USAGE, "buckets of %lld ms are not possible",
-                       (long long)width_ms);
-    start_ms = end_ms - width_ms * (int64_t)len;
+    st = journal_buckets_start(end_ms, width_ms, len, &start_ms, err);
+    if (st)
+        return st;
     memset(out, 0, len * sizeof(*out));
     for (size_t i = 0; i < len; i++)
         out[i].start_ms = start_ms + width_ms * (int64_t)i;

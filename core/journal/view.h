@@ -51,6 +51,12 @@ struct journal_row_rest {
  *  yet, which is an empty journal. */
 HV_MUST_CHECK enum hv_status journal_view_ready(struct hv_journal_view *view,
                                                 struct hv_error *err);
+/** journal_buckets_start() - when the first of @len buckets of @width_ms begins
+ *  that end at @end_ms. HV_ERR_USAGE: no such times. */
+HV_MUST_CHECK enum hv_status journal_buckets_start(int64_t end_ms,
+                                                   int64_t width_ms, size_t len,
+                                                   int64_t *start_ms,
+                                                   struct hv_error *err);
 /** journal_row_read() - the plain half. HV_ERR_DAMAGED. */
 HV_MUST_CHECK enum hv_status journal_row_read(struct hv_journal_view *view,
                                               sqlite3_stmt *stmt,

@@ -139,7 +139,6 @@ struct hv_access_ask {
     bool with_permissions; /* of all types that are known, a call per row */
     const struct hv_guid *types; /* ... and of these */
     size_t types_len;
-    const struct hv_guid *record; /* NULL = every record */
     void (*progress)(void *arg, size_t done, size_t known);
     void *arg;
 };
@@ -154,10 +153,11 @@ HV_MUST_CHECK enum hv_status hv_access_read(struct hv_client *client,
 
 /** hv_access_rights() - the permissions of one row, into it; what the platform
  *  refuses is told in reach and code. HV_ERR_CANCELLED. */
-HV_MUST_CHECK enum hv_status
-hv_access_rights(struct hv_client *client, struct hv_access_row *row,
-                 const struct hv_guid *types, size_t types_len,
-                 struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_access_rights(struct hv_client *client,
+                                              struct hv_access_row *row,
+                                              const struct hv_guid *types,
+                                              size_t types_len,
+                                              struct hv_error *err);
 
 /* ---- kept, sealed ---- */
 

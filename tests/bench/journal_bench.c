@@ -7,6 +7,7 @@
  * usage: journal_bench [--dir DIR] [--seconds S] [--rounds N] [--body BYTES]
  *                      [--records N] [--preload ROWS] [--k K[,K...]] [--no-raw]
  */
+#include "mix.h"
 #include "hvconsole/clock.h"
 #include "hvconsole/journal.h"
 
@@ -50,17 +51,6 @@ die(const char *what, const struct hv_error *err)
     fprintf(stderr, "journal_bench: %s: %s\n", what,
             err ? err->why : strerror(errno));
     exit(1);
-}
-
-/* Cheap and good enough: ids that do not come in order. */
-static uint64_t
-mix(uint64_t x)
-{
-    x ^= x >> 31;
-    x *= UINT64_C(0x7fb5d329728ea185);
-    x ^= x >> 27;
-    x *= UINT64_C(0x81dadef4bc2dd44d);
-    return x ^ (x >> 33);
 }
 
 static struct hv_guid

@@ -6,6 +6,7 @@
  * usage: journal-many fill|look --keystore F --passphrase-file F
  *            [--rows N] [--days D] [--rounds N] [--only QUESTION] JOURNAL
  */
+#include "mix.h"
 #include "many.h"
 
 #include "hvconsole/file.h"
@@ -21,17 +22,6 @@ many_die(const char *what, const struct hv_error *err)
     fprintf(stderr, "journal-many: %s: %s\n", what,
             err ? err->why : strerror(errno));
     exit(1);
-}
-
-/* Cheap and good enough: ids that do not come in order. */
-static uint64_t
-mix(uint64_t x)
-{
-    x ^= x >> 31;
-    x *= UINT64_C(0x7fb5d329728ea185);
-    x ^= x >> 27;
-    x *= UINT64_C(0x81dadef4bc2dd44d);
-    return x ^ (x >> 33);
 }
 
 static struct hv_guid

@@ -120,10 +120,7 @@ hv_record_copy(const struct hv_app *app, const char *what, struct hv_buf *out)
         hv_buf_add_str(out, id);
     } else if (!strcmp(what, "url") && app->status &&
                app->status->has_profile) {
-        if (hv_records_compose(&app->status->profile_facts, row,
-                               row->reach == HV_REACH_REVOKED
-                                   ? HV_SILENT_REVOKED
-                                   : HV_NOTIFIES,
+        if (hv_records_compose(&app->status->profile_facts, row, HV_NOTIFIES,
                                out, NULL))
             hv_buf_clear(out);
     }

@@ -16,29 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- verify ---- */
-
-static enum hv_status
-read_body(const char *path, struct hv_buf *out, struct hv_error *err)
-{
-    char chunk[16384];
-    ssize_t got;
-
-    if (strcmp(path, "-"))
-        return hv_file_read(path, HV_MAX_NOTIFY_BODY_CONFIG, out, err);
-    while ((got = read(STDIN_FILENO, chunk, sizeof(chunk))) > 0) {
-        hv_buf_add(out, chunk, (size_t)got);
-        if (out->len > HV_MAX_NOTIFY_BODY_CONFIG)
-            return hv_fail(err, HV_ERR_LIMIT,
-                           "the body on standard input is larger than %d bytes",
-                           HV_MAX_NOTIFY_BODY_CONFIG);
-    }
-    if (got < 0)
-        return hv_fail_errno(err, HV_ERR_IO, "cannot read standard input");
-    return HV_OK;
-}
 
 /* The value alone, when somebody pasted the whole header line. */
 static struct hv_bytes
@@ -107,7 +86,8 @@ cmd_verify(struct hv_cmd *cmd, struct hv_error *err)
 
     if (!header || !body_path)
         return hv_fail(err, HV_ERR_USAGE, "'verify' needs --header and --body");
-    st = read_body(body_path, &body, err);
+    st =
+        cmd_input(body_path, HV_MAX_NOTIFY_BODY_CONFIG, "the body", &body, err);
     if (!st)
         st = hv_session_keystore(cmd->session, &ks, err);
     if (!st)

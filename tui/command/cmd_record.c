@@ -74,32 +74,20 @@ enum hv_status
 record_read_one(struct hv_cmd *cmd, struct hv_sub_list *subs,
                 struct hv_access *out, struct hv_error *err)
 {
-    struct hv_guid id;
-    bool is_whole = hv_guid_parse(cmd->args[0], &id) == HV_OK;
     const char *person =
         cmd->command->options ? hv_cmd_text(cmd, "--person") : NULL;
-    enum hv_status st = HV_OK;
+    enum hv_status st;
 
     if (strlen(cmd->args[0]) < 4)
         return hv_fail(err, HV_ERR_USAGE,
                        "a record is given by at least 4 characters of its id");
-    if (!is_whole) {
-        /* Which it is must be known before its permissions are asked for. */
-        struct hv_access all = { 0 };
-
-        st = records_read(cmd->session, false, NULL, NULL, &all, err);
-        if (!st)
-            st = records_find(&all, cmd->args[0], person, err);
-        if (!st)
-            id = all.rows[0].record;
-        hv_access_release(&all);
-    }
+    st = records_read(cmd->session, false, NULL, out, err);
+    if (!st)
+        st = records_find(out, cmd->args[0], person, err);
     if (!st)
         st = records_subs(cmd->session, subs, err);
     if (!st)
-        st = records_read(cmd->session, true, &id, subs, out, err);
-    if (!st)
-        st = records_find(out, cmd->args[0], person, err);
+        st = records_rights(cmd->session, subs, out, err);
     return st;
 }
 
@@ -150,7 +138,7 @@ cmd_record_list(struct hv_cmd *cmd, struct hv_error *err)
         hv_hint(err, "see 'hvconsole help record list'");
         return HV_ERR_USAGE;
     }
-    st = records_read(cmd->session, false, NULL, NULL, &access, err);
+    st = records_read(cmd->session, false, NULL, &access, err);
     for (size_t i = 0; !st && i < access.len; i++) {
         const struct hv_access_row *row = &access.rows[i];
 
@@ -209,13 +197,10 @@ static enum hv_status
 show_row(struct hv_cmd *cmd, struct hv_node *node,
          const struct hv_access_row *row, struct hv_error *err)
 {
-    enum hv_silence silence =
-        row->reach == HV_REACH_REVOKED ? HV_SILENT_REVOKED : HV_NOTIFIES;
-
     record_tell_row(node, row);
     hv_node_text(node, "meaning", hv_auth_action_row(row->action)->meaning);
     record_tell_reach(node, row);
-    return record_tell_url(cmd, node, row, silence, err);
+    return record_tell_url(cmd, node, row, HV_NOTIFIES, err);
 }
 
 /* The first person's authorisation is the object; those of others beside it. */
@@ -357,12 +342,10 @@ cmd_record_fix_url(struct hv_cmd *cmd, struct hv_error *err)
 
     for (size_t i = 0; !st && i < access.len; i++) {
         const struct hv_access_row *row = &access.rows[i];
-        enum hv_silence silence =
-            row->reach == HV_REACH_REVOKED ? HV_SILENT_REVOKED : HV_NOTIFIES;
         struct hv_node *node = hv_out_item(cmd->out);
         struct hv_buf url = { 0 };
 
-        st = records_url(cmd->session, row, silence, &url, err);
+        st = records_url(cmd->session, row, HV_NOTIFIES, &url, err);
         found += url.len > 0;
         record_tell_row(node, row);
         hv_node_text(node, "url", url.len ? hv_buf_str(&url) : NULL);

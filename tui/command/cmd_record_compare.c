@@ -122,7 +122,7 @@ read_side(struct hv_cmd *cmd, const char *word, struct hv_access *out,
     if (st)
         return st;
     if (strcmp(word, "now") == 0)
-        return records_read(cmd->session, true, NULL, NULL, out, err);
+        return records_read(cmd->session, true, NULL, out, err);
     return hv_access_load(word, hv_keystore_ring(ks), out, err);
 }
 
@@ -280,7 +280,7 @@ cmd_record_coverage(struct hv_cmd *cmd, struct hv_error *err)
 
     len = records_types(&subs, types, RECORDS_MAX_TYPES);
     if (!st)
-        st = records_read(cmd->session, true, NULL, &subs, &access, err);
+        st = records_read(cmd->session, true, &subs, &access, err);
     for (size_t i = 0; !st && i < access.len; i++) {
         for (size_t k = 0; !st && k < len; k++)
             st = cover(cmd, &access.rows[i], &types[k], &sum, err);

@@ -90,7 +90,7 @@ cmd_record_matrix(struct hv_cmd *cmd, struct hv_error *err)
 
     len = records_types(&subs, types, RECORDS_MAX_TYPES);
     if (!st)
-        st = records_read(cmd->session, true, NULL, &subs, &access, err);
+        st = records_read(cmd->session, true, &subs, &access, err);
     if (!st)
         st = save_snapshot(cmd, &access, err);
     for (size_t i = 0; !st && i < access.len; i++)

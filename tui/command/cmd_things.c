@@ -206,7 +206,7 @@ cmd_things_get(struct hv_cmd *cmd, struct hv_error *err)
                          cmd->args[i]);
     }
     if (!st)
-        st = records_read(cmd->session, false, NULL, NULL, &access, err);
+        st = records_read(cmd->session, false, NULL, &access, err);
     if (!st)
         st = records_find(&access, cmd->args[0], hv_cmd_text(cmd, "--person"),
                           err);

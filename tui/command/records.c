@@ -62,14 +62,13 @@ on_progress(void *arg, size_t done, size_t known)
 
 enum hv_status
 records_read(struct hv_session *session, bool with_permissions,
-             const struct hv_guid *record, const struct hv_sub_list *subs,
-             struct hv_access *out, struct hv_error *err)
+             const struct hv_sub_list *subs, struct hv_access *out,
+             struct hv_error *err)
 {
     struct hv_guid *types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*types));
     struct told told = { .session = session };
     struct hv_access_ask ask = {
         .with_permissions = with_permissions,
-        .record = record,
         .types = types,
         .types_len = records_types(subs, types, RECORDS_MAX_TYPES),
         .progress = on_progress,
@@ -83,6 +82,21 @@ records_read(struct hv_session *session, bool with_permissions,
         st = hv_session_profile(session, &profile, err);
     if (!st)
         st = hv_access_read(client, &profile->app_id, &ask, out, err);
+    free(types);
+    return st;
+}
+
+enum hv_status
+records_rights(struct hv_session *session, const struct hv_sub_list *subs,
+               struct hv_access *access, struct hv_error *err)
+{
+    struct hv_guid *types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*types));
+    size_t len = records_types(subs, types, RECORDS_MAX_TYPES);
+    struct hv_client *client;
+    enum hv_status st = hv_session_client(session, &client, err);
+
+    for (size_t i = 0; i < access->len && !st; i++)
+        st = hv_access_rights(client, &access->rows[i], types, len, err);
     free(types);
     return st;
 }
@@ -130,6 +144,8 @@ target_of(const struct hv_access_row *row, enum hv_silence silence)
     if (row->action == HV_AUTH_REAUTH_NOT_POSSIBLE ||
         row->action == HV_AUTH_LOCATION)
         return NULL;
+    if (row->reach == HV_REACH_REVOKED)
+        return "APPAUTH";
     switch (silence) {
     case HV_SILENT_REVOKED:
     case HV_SILENT_EXPIRED:
@@ -195,7 +211,7 @@ hv_model_records(struct hv_session *session, struct hv_records_model *out,
     enum hv_status st = records_subs(session, &subs, err);
 
     if (!st)
-        st = records_read(session, false, NULL, NULL, &model.access, err);
+        st = records_read(session, false, NULL, &model.access, err);
     if (!st) {
         model.types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*model.types));
         model.types_len = records_types(&subs, model.types, RECORDS_MAX_TYPES);

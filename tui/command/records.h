@@ -8,16 +8,23 @@
 #include "hvconsole/access.h"
 #include "tui/command/session.h"
 
-/** records_read() - every record, or @record; says how far it is. @subs: the
- *  subscriptions, whose types are asked for as well; may be NULL. */
-HV_MUST_CHECK enum hv_status
-records_read(struct hv_session *session, bool with_permissions,
-             const struct hv_guid *record, const struct hv_sub_list *subs,
-             struct hv_access *out, struct hv_error *err);
+/** records_read() - every record; says how far it is. @subs: the subscriptions,
+ *  whose types are asked for as well; may be NULL. */
+HV_MUST_CHECK enum hv_status records_read(struct hv_session *session,
+                                          bool with_permissions,
+                                          const struct hv_sub_list *subs,
+                                          struct hv_access *out,
+                                          struct hv_error *err);
 /** records_subs() - of the profile's application. */
 HV_MUST_CHECK enum hv_status records_subs(struct hv_session *session,
                                           struct hv_sub_list *out,
                                           struct hv_error *err);
+/** records_rights() - the permissions of every row that is there, as
+ *  records_read() would have read them. */
+HV_MUST_CHECK enum hv_status records_rights(struct hv_session *session,
+                                            const struct hv_sub_list *subs,
+                                            struct hv_access *access,
+                                            struct hv_error *err);
 /** records_find() - a record by id or prefix; @person NULL or a prefix. Drops
  *  every other row of @access. HV_ERR_NOT_FOUND, HV_ERR_RULE (several). */
 HV_MUST_CHECK enum hv_status records_find(struct hv_access *access,
@@ -44,9 +51,9 @@ void hv_records_model_release(struct hv_records_model *model);
 HV_MUST_CHECK enum hv_status hv_model_records(struct hv_session *session,
                                               struct hv_records_model *out,
                                               struct hv_error *err);
-/** hv_model_rights() - the permissions of one row, of all types that are known
- *  and those of @model; @row holds person and record. What the platform refuses
- *  is told in the row; HV_ERR_CANCELLED. */
+/** hv_model_rights() - the permissions of one row, of all types that are known;
+ *  @row holds person and record. What the platform refuses is told in the row;
+ *  HV_ERR_CANCELLED. */
 HV_MUST_CHECK enum hv_status hv_model_rights(struct hv_session *session,
                                              struct hv_access_row *row,
                                              struct hv_error *err);

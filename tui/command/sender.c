@@ -203,7 +203,7 @@ sender_things(struct hv_session *session, const char *record,
     enum hv_status st = hv_session_client(session, &client, err);
 
     if (!st)
-        st = records_read(session, false, NULL, NULL, &access, err);
+        st = records_read(session, false, NULL, &access, err);
     if (!st)
         st = records_find(&access, record, NULL, err);
     if (!st)

@@ -189,13 +189,11 @@ static int
 render_fix(const struct hv_app *app, struct hv_canvas *cv, int row,
            const struct hv_access_row *record)
 {
-    enum hv_silence silence =
-        record->reach == HV_REACH_REVOKED ? HV_SILENT_REVOKED : HV_NOTIFIES;
     struct hv_buf url = { 0 };
 
     if (app->status && app->status->has_profile &&
-        hv_records_compose(&app->status->profile_facts, record, silence, &url,
-                           NULL) == HV_OK &&
+        hv_records_compose(&app->status->profile_facts, record, HV_NOTIFIES,
+                           &url, NULL) == HV_OK &&
         url.len) {
         hv_canvas_text(cv, row, 1, 0, HV_ROLE_HEAD, "Fix");
         row += hv_canvas_wrap(cv, row, 10, cv->cols - 11, 3, HV_ROLE_NOTE,

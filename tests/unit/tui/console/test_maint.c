@@ -11,19 +11,6 @@
 #include <string.h>
 
 static void
-check_sizes(struct hv_app *app, const char *name)
-{
-    static const int sizes[][2] = {
-        { 5, 20 }, { 24, 80 }, { 40, 140 }, { 60, 200 }
-    };
-
-    for (size_t s = 0; s < HV_LEN(sizes); s++) {
-        world_size(app, sizes[s][0], sizes[s][1]);
-        world_check(app, name);
-    }
-}
-
-static void
 open_view(struct hv_app *app)
 {
     world_open(app);
@@ -40,14 +27,14 @@ Test(maint, that_failed_or_loads_or_has_nothing)
     world_open(&app);
     world_press(&app, "8");
     world_tick(&app, 1500);
-    check_sizes(&app, "maint-loading");
+    world_check_sizes(&app, "maint-loading");
     msg.op = app.busy[HV_JOB_MAINT].op;
     (void)hv_fail(&msg.error, HV_ERR_DAMAGED,
                   "/home/ops/.local/share/hvconsole/maintenance makes no sense "
                   "in line 3");
     hv_hint(&msg.error, "move it away: it will be begun anew");
     hv_app_update(&app, &msg);
-    check_sizes(&app, "maint-error");
+    world_check_sizes(&app, "maint-error");
     world_press(&app, "D");
     cr_expect_eq(app.dialog.kind, HV_DIALOG_NONE);
     world_press(&app, "m");
@@ -58,7 +45,7 @@ Test(maint, that_failed_or_loads_or_has_nothing)
                            .op = app.busy[HV_JOB_MAINT].op };
     msg.u.maint.read_ms = WORLD_NOW_MS;
     hv_app_update(&app, &msg);
-    check_sizes(&app, "maint-empty");
+    world_check_sizes(&app, "maint-empty");
     hv_app_release(&app);
 }
 
@@ -68,18 +55,18 @@ Test(maint, in_every_size)
 
     open_view(&app);
     world_press(&app, "j");
-    check_sizes(&app, "maint");
+    world_check_sizes(&app, "maint");
     world_press(&app, "]");
-    check_sizes(&app, "maint-7s");
+    world_check_sizes(&app, "maint-7s");
     world_press(&app, "]");
-    check_sizes(&app, "maint-notice");
+    world_check_sizes(&app, "maint-notice");
     world_press(&app, "]");
     for (int i = 0; i < 3; i++)
         world_press(&app, "j");
-    check_sizes(&app, "maint-token");
+    world_check_sizes(&app, "maint-token");
     app.maint.sevens.is_alarm = false;
     app.now_ms += 2 * 24 * 3600 * 1000LL; /* the window has begun */
-    check_sizes(&app, "maint-now");
+    world_check_sizes(&app, "maint-now");
     hv_app_release(&app);
 }
 
@@ -95,7 +82,7 @@ Test(maint, cancels_a_window_after_asking)
     world_press(&app, "j");
     world_press(&app, "D");
     cr_expect_eq(app.dialog.kind, HV_DIALOG_CONFIRM);
-    check_sizes(&app, "maint-cancel");
+    world_check_sizes(&app, "maint-cancel");
     world_press(&app, "<Enter>");
     cr_expect_null(world_job(&app, HV_JOB_COMMAND), "Enter means no");
     world_press(&app, "D");
@@ -125,7 +112,7 @@ Test(maint, notes_a_window_out_of_a_form_and_reads_again)
     world_press(&app, "<Tab>");
     world_press(&app, "<Tab>");
     world_type(&app, "token-keys");
-    check_sizes(&app, "maint-form");
+    world_check_sizes(&app, "maint-form");
     world_press(&app, "<F2>");
     cr_expect_eq(app.dialog.kind, HV_DIALOG_CONFIRM);
     world_press(&app, "y");

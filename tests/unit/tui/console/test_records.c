@@ -12,19 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-check_sizes(struct hv_app *app, const char *name)
-{
-    static const int sizes[][2] = {
-        { 5, 20 }, { 24, 80 }, { 40, 140 }, { 60, 200 }
-    };
-
-    for (size_t s = 0; s < HV_LEN(sizes); s++) {
-        world_size(app, sizes[s][0], sizes[s][1]);
-        world_check(app, name);
-    }
-}
-
 static const struct {
     const char *record, *name, *person;
     enum hv_auth_action action;
@@ -127,12 +114,12 @@ Test(records, that_failed_or_load_or_are_none)
     world_open(&app);
     world_press(&app, "5");
     world_tick(&app, 1500);
-    check_sizes(&app, "records-loading");
+    world_check_sizes(&app, "records-loading");
     msg.op = app.busy[HV_JOB_RECORDS].op;
     (void)hv_fail(&msg.error, HV_ERR_NET, "no answer in time");
     hv_hint(&msg.error, "r tries again");
     hv_app_update(&app, &msg);
-    check_sizes(&app, "records-error");
+    world_check_sizes(&app, "records-error");
     world_press(&app, "<Enter>");
     cr_expect_null(world_job(&app, HV_JOB_COMMAND), "of nothing");
     world_press(&app, "r");
@@ -140,7 +127,7 @@ Test(records, that_failed_or_load_or_are_none)
                            .job = HV_JOB_RECORDS,
                            .op = app.busy[HV_JOB_RECORDS].op };
     hv_app_update(&app, &msg);
-    check_sizes(&app, "records-empty");
+    world_check_sizes(&app, "records-empty");
     hv_app_release(&app);
 }
 
@@ -149,18 +136,18 @@ Test(records, each_state_in_every_size)
     struct hv_app app;
 
     open_records(&app);
-    check_sizes(&app, "records-reading");
+    world_check_sizes(&app, "records-reading");
     tell_rights(&app, HV_REACH_ANSWERED, 2);
-    check_sizes(&app, "records");
+    world_check_sizes(&app, "records");
     world_press(&app, "j");
     tell_rights(&app, HV_REACH_ANSWERED, 3);
-    check_sizes(&app, "records-reauth");
+    world_check_sizes(&app, "records-reauth");
     world_press(&app, "j");
     tell_rights(&app, HV_REACH_REVOKED, 0);
-    check_sizes(&app, "records-revoked");
+    world_check_sizes(&app, "records-revoked");
     world_press(&app, "G");
     tell_rights(&app, HV_REACH_FAILED, 0);
-    check_sizes(&app, "records-hostile");
+    world_check_sizes(&app, "records-hostile");
     hv_app_release(&app);
 }
 
@@ -223,7 +210,7 @@ Test(records, giving_up_asks_first_and_copying_finds_the_page)
     open_records(&app);
     world_press(&app, "D");
     cr_expect_neq(app.dialog.kind, HV_DIALOG_NONE);
-    check_sizes(&app, "records-give-up");
+    world_check_sizes(&app, "records-give-up");
     world_size(&app, 24, 80);
     cr_expect_null(world_job(&app, HV_JOB_COMMAND));
     world_press(&app, "<Esc>");
@@ -245,15 +232,15 @@ Test(tester, in_every_size)
     world_open(&app);
     world_size(&app, 24, 80);
     world_press(&app, "7");
-    check_sizes(&app, "tester-empty");
+    world_check_sizes(&app, "tester-empty");
     hv_app_release(&app);
     world_open(&app);
     world_fill(&app);
     world_size(&app, 24, 80);
     world_press(&app, "7");
-    check_sizes(&app, "tester");
+    world_check_sizes(&app, "tester");
     world_press(&app, "G");
-    check_sizes(&app, "tester-forged");
+    world_check_sizes(&app, "tester-forged");
     hv_app_release(&app);
 }
 

@@ -15,19 +15,6 @@
     "visit%253D42%2526step%253D2"
 
 static void
-check_sizes(struct hv_app *app, const char *name)
-{
-    static const int sizes[][2] = {
-        { 5, 20 }, { 24, 80 }, { 40, 140 }, { 60, 200 }
-    };
-
-    for (size_t s = 0; s < HV_LEN(sizes); s++) {
-        world_size(app, sizes[s][0], sizes[s][1]);
-        world_check(app, name);
-    }
-}
-
-static void
 open_view(struct hv_app *app)
 {
     world_open(app);
@@ -66,15 +53,15 @@ Test(shell, in_every_size)
 
     open_view(&app);
     world_press(&app, "j");
-    check_sizes(&app, "shell");
+    world_check_sizes(&app, "shell");
     move_to(&app, "VIEWITEMS");
-    check_sizes(&app, "shell-dead-end");
+    world_check_sizes(&app, "shell-dead-end");
     world_press(&app, "]");
-    check_sizes(&app, "shell-no-url");
+    world_check_sizes(&app, "shell-no-url");
     world_press(&app, "/");
     world_type(&app, "zzz");
     world_press(&app, "<Enter>");
-    check_sizes(&app, "shell-empty");
+    world_check_sizes(&app, "shell-empty");
     hv_app_release(&app);
 }
 
@@ -109,7 +96,7 @@ Test(shell, a_token_is_refused_and_wiped)
     world_type(&app, "credtoken=secret");
     world_press(&app, "<F2>");
     cr_expect_null(world_job(&app, HV_JOB_COMMAND));
-    check_sizes(&app, "shell-error");
+    world_check_sizes(&app, "shell-error");
     hv_app_release(&app);
 }
 
@@ -132,7 +119,7 @@ Test(shell, composes_out_of_a_form)
     cr_expect_str_eq(app.sheet.edits[4].text, "", "the profile gives appid");
     world_press(&app, "<Tab>");
     world_type(&app, "visit=42&step=2");
-    check_sizes(&app, "shell-form");
+    world_check_sizes(&app, "shell-form");
     world_press(&app, "<F2>");
     cr_expect_eq(app.dialog.kind, HV_DIALOG_NONE, "it changes nothing");
     job = world_job(&app, HV_JOB_COMMAND);
@@ -142,7 +129,7 @@ Test(shell, composes_out_of_a_form)
     ends(&app, HV_OK, "url       " URL "\nfindings\n");
     cr_expect_eq(hv_app_top(&app), HV_VIEW_PAGER);
     world_press(&app, "<Esc>");
-    check_sizes(&app, "shell-last");
+    world_check_sizes(&app, "shell-last");
     world_forget_effects(&app);
     world_press(&app, "yu");
     cr_assert_not_null(world_effect(&app, HV_EFFECT_COPY));
@@ -165,7 +152,7 @@ Test(shell, what_a_check_finds_is_its_answer)
     world_press(&app, "<Esc>");
     cr_expect_eq(hv_app_top(&app), HV_VIEW_SHELL, "the form is gone");
     cr_expect(app.shell.has_url);
-    check_sizes(&app, "shell-findings");
+    world_check_sizes(&app, "shell-findings");
     hv_unlock_lock(&app, "test");
     cr_expect_not(app.shell.has_url, "a lock forgets it");
     hv_app_release(&app);

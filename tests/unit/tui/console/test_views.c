@@ -10,10 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const int sizes[][2] = {
-    { 5, 20 }, { 24, 80 }, { 40, 140 }, { 60, 200 }
-};
-
 static const struct {
     const char *key, *name;
     enum hv_job_kind job; /* what it cannot do without */
@@ -30,10 +26,7 @@ check_sizes(struct hv_app *app, const char *view, const char *state)
     char name[64];
 
     snprintf(name, sizeof(name), "%s%s", view, state);
-    for (size_t s = 0; s < HV_LEN(sizes); s++) {
-        world_size(app, sizes[s][0], sizes[s][1]);
-        world_check(app, name);
-    }
+    world_check_sizes(app, name);
 }
 
 Test(views, in_full)

@@ -34,6 +34,8 @@ void world_forget_effects(struct hv_app *app);
 void world_draw(const struct hv_app *app, struct hv_buf *out);
 /** world_check() - the screen against its file "NAME-COLSxROWS.txt". */
 void world_check(const struct hv_app *app, const char *name);
+/** world_check_sizes() - the same at 20x5, 80x24, 140x40 and 200x60. */
+void world_check_sizes(struct hv_app *app, const char *name);
 bool world_shows(const struct hv_app *app, const char *text);
 struct hv_guid world_guid(const char *first, const char *last);
 /** world_log_row() - a message; the caller owns it. */

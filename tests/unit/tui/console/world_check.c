@@ -34,3 +34,16 @@ world_check(const struct hv_app *app, const char *name)
     hv_buf_release(&screen);
     hv_buf_release(&wanted);
 }
+
+void
+world_check_sizes(struct hv_app *app, const char *name)
+{
+    static const int sizes[][2] = {
+        { 5, 20 }, { 24, 80 }, { 40, 140 }, { 60, 200 }
+    };
+
+    for (size_t s = 0; s < HV_LEN(sizes); s++) {
+        world_size(app, sizes[s][0], sizes[s][1]);
+        world_check(app, name);
+    }
+}
