@@ -230,3 +230,20 @@ hv_text_fit(struct hv_buf *out, struct hv_bytes text, int width, bool pad)
     for (; pad && used < width; used++)
         hv_buf_add_char(out, ' ');
 }
+
+const char *
+hv_markup_escape(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    default:
+        return NULL;
+    }
+}

@@ -9,6 +9,7 @@
 #include "hvconsole/codec.h"
 #include "hvconsole/limits.h"
 #include "hvconsole/names.h"
+#include "hvconsole/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,15 +25,10 @@ escape(struct hv_buf *out, const char *text)
 {
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
+        const char *reference = hv_markup_escape(*text);
 
-        if (c == '&')
-            hv_buf_add_str(out, "&amp;");
-        else if (c == '<')
-            hv_buf_add_str(out, "&lt;");
-        else if (c == '>')
-            hv_buf_add_str(out, "&gt;");
-        else if (c == '"')
-            hv_buf_add_str(out, "&quot;");
+        if (reference)
+            hv_buf_add_str(out, reference);
         else if (c < ' ' && c != '\t' && c != '\n')
             hv_buf_add_char(out, '?');
         else

@@ -102,25 +102,13 @@ put_text(struct hv_buf *out, const char *text)
     hv_text_clean(&clean, hv_bytes_str(flat));
     free(flat);
     for (size_t i = 0; i < clean.len; i++) {
-        switch (clean.data[i]) {
-        case '&':
-            hv_buf_add_str(out, "&amp;");
-            break;
-        case '<':
-            hv_buf_add_str(out, "&lt;");
-            break;
-        case '>':
-            hv_buf_add_str(out, "&gt;");
-            break;
-        case '"':
-            hv_buf_add_str(out, "&quot;");
-            break;
-        case '\'':
-            hv_buf_add_str(out, "&#39;");
-            break;
-        default:
-            hv_buf_add_char(out, (char)clean.data[i]);
-        }
+        char c = (char)clean.data[i];
+        const char *escape = c == '\'' ? "&#39;" : hv_markup_escape(c);
+
+        if (escape)
+            hv_buf_add_str(out, escape);
+        else
+            hv_buf_add_char(out, c);
     }
     hv_buf_release(&clean);
 }

@@ -57,21 +57,21 @@ wake(struct hv_loop *loop)
 static bool
 run_posts(struct hv_loop *loop)
 {
-    struct hv_post *post;
+    struct hv_turn *turn;
 
     pthread_mutex_lock(&loop->lock);
-    post = loop->first;
+    turn = loop->first;
     loop->first = NULL;
     loop->last = &loop->first;
     pthread_mutex_unlock(&loop->lock);
-    if (!post)
+    if (!turn)
         return false;
-    while (post) {
-        struct hv_post *next = post->next;
+    while (turn) {
+        struct hv_turn *next = turn->next;
 
-        post->fn(post->arg);
-        free(post);
-        post = next;
+        turn->fn(turn->arg);
+        free(turn);
+        turn = next;
     }
     return true;
 }
@@ -265,15 +265,15 @@ hv_loop_run_until(struct hv_loop *loop, const bool *flag, int timeout_ms)
 void
 hv_loop_post(struct hv_loop *loop, hv_loop_fn fn, void *arg)
 {
-    struct hv_post *post = hv_calloc(1, sizeof(*post));
+    struct hv_turn *turn = hv_calloc(1, sizeof(*turn));
     bool was_empty;
 
-    *post = (struct hv_post){ .fn = fn, .arg = arg };
+    *turn = (struct hv_turn){ .fn = fn, .arg = arg };
     pthread_mutex_lock(&loop->lock);
     was_empty = !loop->first;
-    *loop->last = post;
-    loop->last = &post->next;
-    /* Under the lock: once the post is seen the loop may be freed. */
+    *loop->last = turn;
+    loop->last = &turn->next;
+    /* Under the lock: once the turn is seen the loop may be freed. */
     if (was_empty)
         wake(loop);
     pthread_mutex_unlock(&loop->lock);

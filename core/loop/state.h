@@ -12,8 +12,8 @@ struct event;
 struct event_base;
 struct hv_job;
 
-struct hv_post { /* one function waiting for the loop's thread */
-    struct hv_post *next;
+struct hv_turn { /* one function waiting for the loop's thread */
+    struct hv_turn *next;
     hv_loop_fn fn;
     void *arg;
 };
@@ -28,8 +28,8 @@ struct hv_loop {
     struct hv_job *jobs;      /* started, `done` not yet called */
 
     pthread_mutex_t lock; /* over everything below */
-    struct hv_post *first;
-    struct hv_post **last; /* where the next one is hung */
+    struct hv_turn *first;
+    struct hv_turn **last; /* where the next one is hung */
     bool is_stopping;
 };
 

@@ -39,22 +39,10 @@ hv_write_raw(struct hv_writer *w, const char *markup)
 }
 
 static const char *
-escape_of(uint8_t c)
+escape_of(char c)
 {
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\r':
-        return "&#13;"; /* a raw one would be read as LF */
-    default:
-        return NULL;
-    }
+    /* A raw CR would be read as LF. */
+    return c == '\r' ? "&#13;" : hv_markup_escape(c);
 }
 
 /* XML 1.0 cannot carry the rest of C0, nor the two noncharacters. */
@@ -83,7 +71,7 @@ hv_write_text(struct hv_writer *w, struct hv_bytes text)
         return;
     }
     for (size_t i = 0; i < text.len; i++) {
-        const char *escape = escape_of(text.data[i]);
+        const char *escape = escape_of((char)text.data[i]);
 
         if (!escape)
             continue;

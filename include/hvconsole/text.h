@@ -29,6 +29,10 @@ int hv_text_width(struct hv_bytes text);
  *  cut) and, when @pad, filled with blanks. Never splits a character. */
 void hv_text_fit(struct hv_buf *out, struct hv_bytes text, int width, bool pad);
 
+/** hv_markup_escape() - how @c stands in XML and HTML where it would be read as
+ *  markup: one of & < > " as its reference; NULL = it stands for itself. */
+const char *hv_markup_escape(char c);
+
 /** hv_word_distance() - edits (insert, delete, change, swap) from a to b, case
  *  ignored. */
 int hv_word_distance(const char *a, const char *b);

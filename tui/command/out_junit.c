@@ -17,22 +17,12 @@ add_escaped(struct hv_buf *out, const char *text)
 
     hv_text_clean(&clean, hv_bytes_str(text));
     for (const char *c = hv_buf_str(&clean); *c; c++) {
-        switch (*c) {
-        case '&':
-            hv_buf_add_str(out, "&amp;");
-            break;
-        case '<':
-            hv_buf_add_str(out, "&lt;");
-            break;
-        case '>':
-            hv_buf_add_str(out, "&gt;");
-            break;
-        case '"':
-            hv_buf_add_str(out, "&quot;");
-            break;
-        default:
+        const char *escape = hv_markup_escape(*c);
+
+        if (escape)
+            hv_buf_add_str(out, escape);
+        else
             hv_buf_add_char(out, *c);
-        }
     }
     hv_buf_release(&clean);
 }

@@ -44,6 +44,10 @@ int hv_lint_render(struct hv_canvas *cv, int row, int col, int max,
 /** hv_panes_render() - the line over a detail: its title and its tabs. */
 void hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
                      enum hv_view tab, const char *title);
+/** hv_title_panes_render() - the first line of a view whose tabs change all of
+ *  it: its title and its tabs; the next free column. */
+int hv_title_panes_render(const struct hv_app *app, struct hv_canvas *cv,
+                          enum hv_view tab, const char *title);
 
 /** hv_beside() - parts a wide detail in two below its line; the right half. */
 struct hv_canvas hv_beside(struct hv_canvas *cv);

@@ -109,14 +109,13 @@ hv_lint_render(struct hv_canvas *cv, int row, int col, int max,
     return used;
 }
 
-void
-hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
-                enum hv_view tab, const char *title)
+/* The tabs of @tab on @row, from @at on, as many as fit; the next column. */
+static int
+render_panes(const struct hv_app *app, struct hv_canvas *cv, enum hv_view tab,
+             int row, int at)
 {
     const char *const *panes = hv_screens[tab].panes;
-    int at = 3 + hv_text_width(hv_bytes_str(title)) + 3;
 
-    hv_canvas_rule(cv, 0, 0, cv->cols, title);
     for (int i = 0; panes && panes[i]; i++) {
         bool is_on = app->lists[tab].pane == i;
         char text[24];
@@ -124,9 +123,27 @@ hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
         snprintf(text, sizeof(text), is_on ? "[%s]" : " %s ", panes[i]);
         if (at + (int)strlen(text) > cv->cols - 1)
             break;
-        at += hv_canvas_text(cv, 0, at, 0, is_on ? HV_ROLE_TAB_ON : HV_ROLE_TAB,
-                             text);
+        at += hv_canvas_text(cv, row, at, 0,
+                             is_on ? HV_ROLE_TAB_ON : HV_ROLE_TAB, text);
     }
+    return at;
+}
+
+void
+hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
+                enum hv_view tab, const char *title)
+{
+    hv_canvas_rule(cv, 0, 0, cv->cols, title);
+    render_panes(app, cv, tab, 0, 3 + hv_text_width(hv_bytes_str(title)) + 3);
+}
+
+int
+hv_title_panes_render(const struct hv_app *app, struct hv_canvas *cv,
+                      enum hv_view tab, const char *title)
+{
+    int at = 1 + hv_canvas_text(cv, 0, 1, 0, HV_ROLE_TITLE, title) + 2;
+
+    return render_panes(app, cv, tab, 0, at) + 2;
 }
 
 struct hv_canvas

@@ -319,3 +319,17 @@ Test(fit, never_splits_and_never_passes_the_width)
         hv_buf_release(&out);
     }
 }
+
+Test(markup, nothing_is_left_that_would_be_read_as_markup)
+{
+    for (int c = -128; c < 128; c++) {
+        const char *escape = hv_markup_escape((char)c);
+
+        if (c && strchr("&<>\"", c)) {
+            cr_assert(escape && escape[0] == '&', "%d", c);
+            cr_expect_eq(escape[strlen(escape) - 1], ';', "%d", c);
+        } else {
+            cr_expect_null(escape, "%d", c);
+        }
+    }
+}
