@@ -94,3 +94,18 @@ hv_copy(char *dst, size_t size, const char *src)
     dst[fits] = '\0';
     return fits == len;
 }
+
+bool
+hv_bytes_cut(struct hv_bytes *rest, char mark, struct hv_bytes *field)
+{
+    const uint8_t *at = rest->len ? memchr(rest->data, mark, rest->len) : NULL;
+
+    *field = *rest;
+    *rest = (struct hv_bytes){ 0 };
+    if (!at)
+        return false;
+    *rest = (struct hv_bytes){ at + 1, field->len };
+    field->len = (size_t)(at - field->data);
+    rest->len -= field->len + 1;
+    return true;
+}

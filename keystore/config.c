@@ -257,13 +257,10 @@ hv_config_parse(struct hv_bytes text, const char *path, struct hv_config *out,
     enum hv_status st = HV_OK;
 
     while (!st && text.len) {
-        const uint8_t *end = memchr(text.data, '\n', text.len);
-        size_t len = end ? (size_t)(end - text.data) : text.len;
+        struct hv_bytes line;
 
-        st = take_line(&p, (struct hv_bytes){ text.data, len }, err);
-        len += end != NULL;
-        text.data += len;
-        text.len -= len;
+        (void)hv_bytes_cut(&text, '\n', &line);
+        st = take_line(&p, line, err);
     }
     if (!st)
         st = end_section(&p, err);

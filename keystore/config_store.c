@@ -14,15 +14,9 @@
 static bool
 next_line(struct hv_bytes *text, struct hv_bytes *line)
 {
-    const uint8_t *end;
-
     if (!text->len)
         return false;
-    end = memchr(text->data, '\n', text->len);
-    line->data = text->data;
-    line->len = end ? (size_t)(end - text->data) : text->len;
-    text->data += line->len + (end != NULL);
-    text->len -= line->len + (end != NULL);
+    (void)hv_bytes_cut(text, '\n', line);
     return true;
 }
 

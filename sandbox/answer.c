@@ -89,6 +89,19 @@ sb_add_guid(struct sb_answer *answer, const char *name,
 }
 
 void
+sb_add_key(struct sb_answer *answer, const struct hv_guid *thing,
+           const struct hv_guid *stamp)
+{
+    char id[HV_GUID_TEXT];
+    char version[HV_GUID_TEXT];
+
+    hv_guid_format(thing, id);
+    hv_guid_format(stamp, version);
+    hv_buf_addf(&answer->info, "<thing-id version-stamp=\"%s\">%s</thing-id>",
+                version, id);
+}
+
+void
 sb_add_attribute(struct sb_answer *answer, const char *name, const char *text)
 {
     hv_buf_addf(&answer->info, " %s=\"", name);

@@ -38,6 +38,9 @@ void sb_add_element(struct sb_answer *answer, const char *name,
                     const char *text);
 void sb_add_guid(struct sb_answer *answer, const char *name,
                  const struct hv_guid *id);
+/** sb_add_key() - <thing-id>: which thing, in which version. */
+void sb_add_key(struct sb_answer *answer, const struct hv_guid *thing,
+                const struct hv_guid *stamp);
 /** sb_add_attribute() - ` name="text"`. */
 void sb_add_attribute(struct sb_answer *answer, const char *name,
                       const char *text);

@@ -14,18 +14,6 @@
 /* ------------------------------------------------------------ writing -- */
 
 static void
-add_key(struct sb_answer *answer, const struct sb_thing *thing)
-{
-    char id[HV_GUID_TEXT];
-    char stamp[HV_GUID_TEXT];
-
-    hv_guid_format(&thing->id, id);
-    hv_guid_format(&thing->stamp, stamp);
-    hv_buf_addf(&answer->info, "<thing-id version-stamp=\"%s\">%s</thing-id>",
-                stamp, id);
-}
-
-static void
 add_named(struct sb_answer *answer, const char *element,
           const struct hv_guid *id, const char *name)
 {
@@ -88,7 +76,7 @@ add_thing(const struct sb_call *call, const struct sb_format *format,
     struct sb_answer *answer = call->answer;
 
     sb_add(answer, "<thing>");
-    add_key(answer, thing);
+    sb_add_key(answer, &thing->id, &thing->stamp);
     add_type(answer, thing);
     if (format->core)
         add_core(answer, thing);
@@ -115,7 +103,7 @@ static void
 add_partial(struct sb_answer *answer, const struct sb_thing *thing)
 {
     sb_add(answer, "<unprocessed-thing-key-info>");
-    add_key(answer, thing);
+    sb_add_key(answer, &thing->id, &thing->stamp);
     add_type(answer, thing);
     sb_add_time(answer, "eff-date", thing->eff_ms);
     sb_add(answer, "</unprocessed-thing-key-info>");

@@ -102,16 +102,11 @@ static void
 add_operation(struct sb_answer *answer, const struct sb_op *op)
 {
     static const char *const words[] = { "Create", "Update", "Delete" };
-    char id[HV_GUID_TEXT];
-    char stamp[HV_GUID_TEXT];
 
-    hv_guid_format(&op->thing, id);
-    hv_guid_format(&op->stamp, stamp);
     sb_add(answer, "<record-operation>");
     sb_add_element(answer, "operation", words[op->kind]);
     sb_add_number(answer, "sequence-number", op->sequence);
-    hv_buf_addf(&answer->info, "<thing-id version-stamp=\"%s\">%s</thing-id>",
-                stamp, id);
+    sb_add_key(answer, &op->thing, &op->stamp);
     sb_add_guid(answer, "type-id", &op->type);
     if (op->kind != SB_OP_DELETE)
         sb_add_time(answer, "eff-date", op->eff_ms);

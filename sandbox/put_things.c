@@ -279,18 +279,6 @@ carry_out(struct sb_call *call, const struct job *job)
     return index;
 }
 
-static void
-add_key(struct sb_answer *answer, const struct sb_thing *thing)
-{
-    char id[HV_GUID_TEXT];
-    char stamp[HV_GUID_TEXT];
-
-    hv_guid_format(&thing->id, id);
-    hv_guid_format(&thing->stamp, stamp);
-    hv_buf_addf(&answer->info, "<thing-id version-stamp=\"%s\">%s</thing-id>",
-                stamp, id);
-}
-
 static int
 check_room(struct sb_call *call, const struct jobs *jobs)
 {
@@ -317,8 +305,9 @@ put_things(struct sb_call *call, int version)
         code = check_room(call, &jobs);
     for (size_t i = 0; !code && i < jobs.count; i++) {
         size_t index = carry_out(call, &jobs.items[i]);
+        const struct sb_thing *thing = &call->platform->things[index];
 
-        add_key(call->answer, &call->platform->things[index]);
+        sb_add_key(call->answer, &thing->id, &thing->stamp);
     }
     jobs_release(&jobs);
     return code;

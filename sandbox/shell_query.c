@@ -61,18 +61,13 @@ add_param(struct sb_params *params, char *name, char *value)
 static const char *
 read_pair(struct hv_bytes pair, struct sb_params *out)
 {
-    const uint8_t *equals = memchr(pair.data, '=', pair.len);
-    struct hv_bytes name = pair;
-    struct hv_bytes value = { 0 };
+    struct hv_bytes value = pair;
+    struct hv_bytes name;
     char *name_text;
     char *value_text;
     const char *why;
 
-    if (equals) {
-        name.len = (size_t)(equals - pair.data);
-        value.data = equals + 1;
-        value.len = pair.len - name.len - 1;
-    }
+    (void)hv_bytes_cut(&value, '=', &name);
     if (out->count == SB_MAX_PARAMS)
         return too_many;
     why = unescape(name, &name_text);
@@ -92,14 +87,11 @@ read_pairs(struct hv_bytes text, struct sb_params *out)
     const char *why = NULL;
 
     while (!why && text.len > 0) {
-        const uint8_t *end = memchr(text.data, '&', text.len);
-        size_t len = end ? (size_t)(end - text.data) : text.len;
+        struct hv_bytes pair;
 
-        if (len > 0)
-            why = read_pair((struct hv_bytes){ text.data, len }, out);
-        len += end != NULL;
-        text.data += len;
-        text.len -= len;
+        (void)hv_bytes_cut(&text, '&', &pair);
+        if (pair.len > 0)
+            why = read_pair(pair, out);
     }
     return why;
 }

@@ -54,21 +54,17 @@ find(const struct hv_facts *facts, const char *key, size_t nth,
      struct hv_bytes *out)
 {
     struct hv_bytes rest = hv_buf_bytes(&facts->text);
-    size_t key_len = strlen(key);
 
     while (rest.len) {
-        const uint8_t *end = memchr(rest.data, '\n', rest.len);
-        size_t len = end ? (size_t)(end - rest.data) : rest.len;
-        size_t step = end ? len + 1 : len;
+        struct hv_bytes value;
+        struct hv_bytes name;
 
-        if (len > key_len && rest.data[key_len] == '=' &&
-            memcmp(rest.data, key, key_len) == 0 && nth-- == 0) {
-            *out =
-                (struct hv_bytes){ rest.data + key_len + 1, len - key_len - 1 };
+        (void)hv_bytes_cut(&rest, '\n', &value);
+        if (hv_bytes_cut(&value, '=', &name) &&
+            hv_bytes_equal(name, hv_bytes_str(key)) && nth-- == 0) {
+            *out = value;
             return true;
         }
-        rest.data += step;
-        rest.len -= step;
     }
     return false;
 }

@@ -120,32 +120,17 @@ same_word(struct hv_bytes text, const char *word)
            strncasecmp((const char *)text.data, word, text.len) == 0;
 }
 
-/* The part before the first @stop; *@rest is what comes after it. False
- * without one. */
-static bool
-cut(struct hv_bytes text, uint8_t stop, struct hv_bytes *part,
-    struct hv_bytes *rest)
-{
-    const uint8_t *at = text.len ? memchr(text.data, stop, text.len) : NULL;
-
-    if (!at)
-        return false;
-    *part = (struct hv_bytes){ text.data, (size_t)(at - text.data) };
-    *rest = (struct hv_bytes){ at + 1, text.len - part->len - 1 };
-    return true;
-}
-
 static int
 check_request_line(struct hv_bytes line, struct fields *fields)
 {
+    struct hv_bytes version = line;
     struct hv_bytes method;
     struct hv_bytes target;
-    struct hv_bytes version;
 
     if (line.len > HV_MAX_HTTP_LINE)
         return 431;
-    if (!cut(line, ' ', &method, &version) ||
-        !cut(version, ' ', &target, &version))
+    if (!hv_bytes_cut(&version, ' ', &method) ||
+        !hv_bytes_cut(&version, ' ', &target))
         return 400;
     if (!is_token(method) || target.len == 0)
         return 400;
@@ -179,11 +164,12 @@ check_known(struct hv_bytes name, struct hv_bytes value, struct fields *fields)
 static int
 check_header(struct hv_bytes line, struct fields *fields)
 {
+    struct hv_bytes value = line;
     struct hv_bytes name;
-    struct hv_bytes value;
 
     /* A folded line starts with white space, which no token holds. */
-    if (!cut(line, ':', &name, &value) || !is_token(name) || !is_value(value))
+    if (!hv_bytes_cut(&value, ':', &name) || !is_token(name) ||
+        !is_value(value))
         return 400;
     if (++fields->count > HV_MAX_HTTP_HEADER_LINES)
         return 400;
@@ -215,7 +201,7 @@ hv_head_check(const struct hv_head *head)
         return 431;
     if (!head->is_complete)
         return 400;
-    while (!status && cut(rest, '\n', &line, &rest)) {
+    while (!status && hv_bytes_cut(&rest, '\n', &line)) {
         if (line.len == 0 || line.data[line.len - 1] != '\r')
             return 400;
         line.len--;

@@ -26,21 +26,6 @@ skip_blanks(struct hv_bytes *text)
     }
 }
 
-/* The part before the next colon; what comes after it stays in @rest. */
-static bool
-take_field(struct hv_bytes *rest, struct hv_bytes *field)
-{
-    const uint8_t *colon =
-        rest->len ? memchr(rest->data, ':', rest->len) : NULL;
-
-    if (!colon)
-        return false;
-    *field = (struct hv_bytes){ rest->data, (size_t)(colon - rest->data) };
-    rest->data = colon + 1;
-    rest->len -= field->len + 1;
-    return true;
-}
-
 static enum hv_status
 parse_fields(struct hv_bytes text, struct hv_notify_auth *out,
              struct hv_error *err)
@@ -49,7 +34,7 @@ parse_fields(struct hv_bytes text, struct hv_notify_auth *out,
     struct hv_bytes version;
     size_t len = 0;
 
-    if (!take_field(&text, &sub) || !take_field(&text, &version))
+    if (!hv_bytes_cut(&text, ':', &sub) || !hv_bytes_cut(&text, ':', &version))
         return hv_fail(err, HV_ERR_FORMAT,
                        "it is not subscription:version:mac");
     /* The parser of ids would forgive white space round it. */

@@ -327,22 +327,6 @@ read_base64_mac(struct hv_bytes text, uint8_t out[HV_MAC_LEN])
            len == HV_MAC_LEN;
 }
 
-/* The field before the next colon. */
-static bool
-cut(struct hv_bytes *rest, struct hv_bytes *field)
-{
-    const uint8_t *colon =
-        rest->len ? memchr(rest->data, ':', rest->len) : NULL;
-
-    if (!colon)
-        return false;
-    *field = (struct hv_bytes){ rest->data, (size_t)(colon - rest->data) };
-    rest->data = colon + 1;
-    rest->len -= field->len + 1;
-    *field = bare(*field);
-    return true;
-}
-
 bool
 notify_read_loosely(struct hv_bytes header, struct hv_notify_auth *out,
                     const char **words)
@@ -352,8 +336,10 @@ notify_read_loosely(struct hv_bytes header, struct hv_notify_auth *out,
     struct hv_bytes sub;
     struct hv_bytes version;
 
-    if (!cut(&rest, &sub) || !cut(&rest, &version))
+    if (!hv_bytes_cut(&rest, ':', &sub) || !hv_bytes_cut(&rest, ':', &version))
         return false;
+    sub = bare(sub);
+    version = bare(version);
     rest = bare(rest);
     /* The id is what stands at the end of the first field, whatever the scheme
      * before it is. */

@@ -208,24 +208,21 @@ hv_subfile_parse(struct hv_bytes text, const char *path,
                  struct hv_sub_list *out, struct hv_error *err)
 {
     struct reader r = { .path = path };
-    size_t at = 0;
     char *line = hv_calloc(LINE_MAX_LEN + 1, 1);
     enum hv_status st = HV_OK;
 
-    while (!st && at < text.len) {
-        const uint8_t *from = text.data + at;
-        const uint8_t *end = memchr(from, '\n', text.len - at);
-        size_t len = end ? (size_t)(end - from) : text.len - at;
+    while (!st && text.len) {
+        struct hv_bytes one;
         char *start;
 
+        (void)hv_bytes_cut(&text, '\n', &one);
         r.line++;
-        at += len + 1;
-        if (len > LINE_MAX_LEN || memchr(from, '\0', len)) {
+        if (one.len > LINE_MAX_LEN || memchr(one.data, '\0', one.len)) {
             st = fail_line(&r, r.line, err, "that is no line of text");
             break;
         }
-        memcpy(line, from, len);
-        line[len] = '\0';
+        memcpy(line, one.data, one.len);
+        line[one.len] = '\0';
         start = trim(line);
         if (*start && *start != '#')
             st = take_line(&r, start, err);

@@ -50,22 +50,10 @@ starts_with(struct hv_bytes text, const char *start)
 static bool
 next_param(struct hv_bytes *rest, struct hv_bytes *name, struct hv_bytes *value)
 {
-    const uint8_t *end, *equals;
-    size_t len;
-
     if (rest->len == 0)
         return false;
-    end = memchr(rest->data, '&', rest->len);
-    len = end ? (size_t)(end - rest->data) : rest->len;
-    equals = memchr(rest->data, '=', len);
-    *name = (struct hv_bytes){ rest->data,
-                               equals ? (size_t)(equals - rest->data) : len };
-    *value = (struct hv_bytes){ 0 };
-    if (equals)
-        *value = (struct hv_bytes){ equals + 1,
-                                    len - (size_t)(equals + 1 - rest->data) };
-    len += end ? 1 : 0;
-    *rest = (struct hv_bytes){ rest->data + len, rest->len - len };
+    (void)hv_bytes_cut(rest, '&', value);
+    (void)hv_bytes_cut(value, '=', name);
     return true;
 }
 

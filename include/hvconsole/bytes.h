@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct hv_bytes {           /* borrowed; data may be NULL when len is 0 */
+struct hv_bytes { /* borrowed; data may be NULL when len is 0 */
     const uint8_t *data;
     size_t len;
 };
@@ -26,7 +26,7 @@ struct hv_buf {
     uint8_t *data;
     size_t len;
     size_t cap;
-    size_t ceiling;         /* 0 = 64 MiB */
+    size_t ceiling; /* 0 = 64 MiB */
     bool is_over;
 };
 
@@ -36,9 +36,13 @@ bool hv_bytes_equal(struct hv_bytes a, struct hv_bytes b);
 bool hv_is_xml_space(uint8_t c);
 /** hv_bytes_trim() - without the XML white space round it; still borrowed. */
 struct hv_bytes hv_bytes_trim(struct hv_bytes text);
+/** hv_bytes_cut() - what stands before the next @mark into @field, what comes
+ *  after it stays in @rest. Without a mark all of it is the field, nothing is
+ *  left, and the answer is false. */
+bool hv_bytes_cut(struct hv_bytes *rest, char mark, struct hv_bytes *field);
 
-void hv_buf_release(struct hv_buf *buf);          /* zeroed is fine */
-void hv_buf_clear(struct hv_buf *buf);            /* len 0, memory kept */
+void hv_buf_release(struct hv_buf *buf); /* zeroed is fine */
+void hv_buf_clear(struct hv_buf *buf);   /* len 0, memory kept */
 void hv_buf_add(struct hv_buf *buf, const void *data, size_t len);
 void hv_buf_add_str(struct hv_buf *buf, const char *text);
 void hv_buf_add_bytes(struct hv_buf *buf, struct hv_bytes bytes);

@@ -114,6 +114,36 @@ Test(bytes, trim_takes_xml_white_space_only)
                   "row %zu", i);
 }
 
+Test(bytes, cut_gives_every_field_and_says_which_was_the_last)
+{
+    static const struct {
+        const char *text;
+        const char *fields[4];
+    } rows[] = {
+        { "a:b:c", { "a", "b", "c" } },
+        { "a", { "a" } },
+        { ":", { "", "" } },
+        { "a:", { "a", "" } },
+        { "::b", { "", "", "b" } },
+        { "", { "" } },
+    };
+
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        struct hv_bytes rest = hv_bytes_str(rows[i].text);
+        bool is_more = true;
+
+        for (size_t n = 0; rows[i].fields[n]; n++) {
+            struct hv_bytes field;
+
+            cr_assert(is_more, "%s: too few", rows[i].text);
+            is_more = hv_bytes_cut(&rest, ':', &field);
+            cr_expect(hv_bytes_equal(field, hv_bytes_str(rows[i].fields[n])),
+                      "%s: field %zu", rows[i].text, n);
+        }
+        cr_expect(!is_more && !rest.len, "%s: too many", rows[i].text);
+    }
+}
+
 Test(bytes, copy_says_when_it_cuts)
 {
     char small[4] = "zzz";
