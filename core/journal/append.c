@@ -1,7 +1,7 @@
 /*
- * append.c - one received request becomes rows: the arrival, its sealed body,
- * its sealed events, its place in the counters. Called by journal.c inside a
- * transaction. Seals before it stores; never stores an unverified body.
+ * append.c - what make.c made of a request becomes rows: the arrival, its
+ * sealed body, its sealed events, its place in the counters. Called by
+ * journal.c inside a transaction.
  */
 #include "core/journal/schema.h"
 #include "core/journal/writer.h"
@@ -9,11 +9,12 @@
 #include <string.h>
 
 static enum hv_status
-add_why(struct hv_journal *journal, int64_t *id, struct hv_error *err)
+add_why(struct hv_journal *journal, const struct hv_buf *why, int64_t *id,
+        struct hv_error *err)
 {
     enum hv_status st;
 
-    journal_bind_blob(journal->add_why, 1, journal->why.data, journal->why.len);
+    journal_bind_blob(journal->add_why, 1, why->data, why->len);
     st = journal_db_run(&journal->db, journal->add_why, err);
     *id = sqlite3_last_insert_rowid(journal->db.db);
     return st;
@@ -21,15 +22,15 @@ add_why(struct hv_journal *journal, int64_t *id, struct hv_error *err)
 
 /* The reason's row; one that was stored lately with the same text will do. */
 static enum hv_status
-shared_why(struct hv_journal *journal, int64_t *id, struct hv_error *err)
+shared_why(struct hv_journal *journal, const struct hv_buf *why, int64_t *id,
+           struct hv_error *err)
 {
-    const struct hv_buf *why = &journal->why;
     uint32_t hash = 2166136261U;
     size_t at;
     enum hv_status st;
 
     if (why->len > JOURNAL_WHY_TEXT)
-        return add_why(journal, id, err);
+        return add_why(journal, why, id, err);
     for (size_t i = 0; i < why->len; i++)
         hash = (hash ^ why->data[i]) * 16777619U;
     at = hash % JOURNAL_WHY_CACHE;
@@ -39,7 +40,7 @@ shared_why(struct hv_journal *journal, int64_t *id, struct hv_error *err)
         *id = journal->whys->slots[at].id;
         return HV_OK;
     }
-    st = add_why(journal, id, err);
+    st = add_why(journal, why, id, err);
     if (st)
         return st;
     journal->whys->slots[at].id = *id;
@@ -50,8 +51,8 @@ shared_why(struct hv_journal *journal, int64_t *id, struct hv_error *err)
 }
 
 /* The data key stands in the file no later than the first row under it. */
-static enum hv_status
-store_datakey(struct hv_journal *journal, struct hv_error *err)
+enum hv_status
+journal_add_datakey(struct hv_journal *journal, struct hv_error *err)
 {
     const struct journal_wrapped *row = &journal->sealer.row;
     enum hv_status st;
@@ -71,190 +72,116 @@ store_datakey(struct hv_journal *journal, struct hv_error *err)
     return st;
 }
 
-/* The plain half of a row. */
-static enum hv_status
-fill_row(struct hv_journal *journal, const struct hv_arrival *arrival,
-         bool is_verified, struct hv_log_row *row, struct hv_error *err)
+/* Whether the same bytes came for the same subscription lately: the id of the
+ * first, 0 = no. */
+static int64_t
+find_twin(struct hv_journal *journal, const struct journal_made *made,
+          struct journal_told *told)
 {
-    const struct hv_judgement *judgement = arrival->judgement;
+    struct journal_seen *seen =
+        journal_recent_find(&journal->recent, made->digest);
+    int64_t after_ms;
 
-    *row = (struct hv_log_row){
-        .received_ms = arrival->received_ms,
-        .has_sub = judgement->has_auth,
-        .verdict = judgement->verdict,
-        .answered = arrival->answer,
-        .bytes = (int64_t)arrival->body.len,
-        .is_test = arrival->is_test,
-    };
-    if (judgement->has_auth) {
-        row->sub = judgement->auth.sub;
-        row->version = judgement->auth.version;
-    }
-    hv_copy(row->peer, sizeof(row->peer), arrival->peer);
-    if (is_verified) {
-        row->events_count = (int)judgement->events.len;
-        for (size_t i = 0; i < judgement->events.len; i++)
-            row->things_count += (int)judgement->events.items[i].things_len;
-    }
-    return journal_sha_of(&journal->sha, arrival->body, (struct hv_bytes){ 0 },
-                          row->sha256, err);
-}
-
-/* Whether the same bytes came for the same subscription lately. */
-static enum hv_status
-find_twin(struct hv_journal *journal, const struct hv_arrival *arrival,
-          struct hv_log_row *row, uint8_t digest[32], struct journal_told *told,
-          struct hv_error *err)
-{
-    struct journal_seen *seen;
-    struct hv_bytes sub = { row->sub.b, sizeof(row->sub.b) };
-    enum hv_status st =
-        journal_sha_of(&journal->sha, sub, arrival->body, digest, err);
-
-    if (st)
-        return st;
-    seen = journal_recent_find(&journal->recent, digest);
-    if (!seen || row->received_ms - seen->received_ms > JOURNAL_LEDGER_MS)
-        return HV_OK;
-    row->duplicate_of = seen->id;
+    if (!seen)
+        return 0;
+    after_ms = made->row.received_ms - seen->received_ms;
+    if (after_ms > JOURNAL_LEDGER_MS)
+        return 0;
     told->is_repeat = true;
-    if (row->received_ms > seen->last_ms) {
-        told->waited_ms = row->received_ms - seen->last_ms;
-        seen->last_ms = row->received_ms;
+    if (after_ms > seen->last_after_ms) {
+        told->waited_ms = after_ms - seen->last_after_ms;
+        seen->last_after_ms = (uint32_t)after_ms;
     }
-    return HV_OK;
+    return seen->id;
 }
 
+/* In the order of the columns in journal.c. */
 static enum hv_status
-insert_arrival(struct hv_journal *journal, struct hv_log_row *row,
-               const uint8_t *digest, int64_t why, struct hv_error *err)
+insert_arrival(struct hv_journal *journal, const struct journal_made *made,
+               int64_t twin, int64_t why, struct hv_error *err)
 {
-    sqlite3_stmt *stmt = journal->add_arrival;
-    enum hv_status st;
+    struct journal_bulk *rows = &journal->rows;
+    const struct hv_log_row *row = &made->row;
 
-    sqlite3_clear_bindings(stmt);
-    journal_bind_int(stmt, 1, row->received_ms);
+    journal_bulk_int(rows, row->id);
+    journal_bulk_int(rows, row->received_ms);
     if (row->has_sub) {
-        journal_bind_blob(stmt, 2, row->sub.b, sizeof(row->sub.b));
-        journal_bind_text(stmt, 3, row->version.id);
+        journal_bulk_blob(rows, row->sub.b, sizeof(row->sub.b));
+        journal_bulk_text(rows, row->version.id);
+    } else {
+        journal_bulk_null(rows);
+        journal_bulk_null(rows);
     }
-    journal_bind_int(stmt, 4, row->verdict);
-    journal_bind_int(stmt, 5, row->answered);
-    journal_bind_int(stmt, 6, row->bytes);
-    journal_bind_blob(stmt, 7, row->sha256, sizeof(row->sha256));
-    if (digest)
-        journal_bind_blob(stmt, 8, digest, JOURNAL_DIGEST_LEN);
-    journal_bind_int(stmt, 9, row->duplicate_of);
-    journal_bind_int(stmt, 10, row->is_test);
-    journal_bind_int(stmt, 11, row->events_count);
-    journal_bind_int(stmt, 12, row->things_count);
-    journal_bind_text(stmt, 13, row->peer);
-    journal_bind_int(stmt, 14, why);
-    journal_bind_int(stmt, 15, digest ? journal->sealer.row_id : 0);
-    st = journal_db_run(&journal->db, stmt, err);
-    if (!st)
-        row->id = sqlite3_last_insert_rowid(journal->db.db);
-    return st;
+    journal_bulk_int(rows, row->verdict);
+    journal_bulk_int(rows, row->answered);
+    journal_bulk_int(rows, row->bytes);
+    journal_bulk_blob(rows, row->sha256, sizeof(row->sha256));
+    if (made->is_verified)
+        journal_bulk_blob(rows, made->digest, JOURNAL_DIGEST_LEN);
+    else
+        journal_bulk_null(rows);
+    journal_bulk_int(rows, twin);
+    journal_bulk_int(rows, row->is_test);
+    journal_bulk_int(rows, row->events_count);
+    journal_bulk_int(rows, row->things_count);
+    journal_bulk_text(rows, row->peer);
+    journal_bulk_int(rows, why);
+    journal_bulk_int(rows, made->is_verified ? journal->sealer.row_id : 0);
+    return journal_bulk_row(&journal->db, rows, err);
 }
 
 static enum hv_status
-insert_event(struct hv_journal *journal, const struct hv_event *event,
-             const struct journal_event_head *head, const uint8_t context[32],
-             struct hv_error *err)
+insert_body(struct hv_journal *journal, const struct journal_made *made,
+            struct hv_error *err)
 {
-    uint8_t aad[JOURNAL_AAD_MAX];
-    uint64_t counter = 0;
-    enum hv_status st;
+    struct journal_bulk *bodies = &journal->bodies;
 
-    journal_event_encode(event, &journal->plain);
-    st = journal_sealer_seal(
-        &journal->sealer, journal_event_aad(context, head, aad),
-        hv_buf_bytes(&journal->plain), &journal->sealed, &counter, err);
-    if (st)
-        return st;
-    journal_bind_int(journal->add_event, 1, head->id);
-    journal_bind_blob(journal->add_event, 2, head->sub.b, sizeof(head->sub.b));
-    journal_bind_blob(journal->add_event, 3, head->record,
-                      sizeof(head->record));
-    journal_bind_int(journal->add_event, 4, (int64_t)counter);
-    journal_bind_blob(journal->add_event, 5, journal->sealed.data,
-                      journal->sealed.len);
-    return journal_db_run(&journal->db, journal->add_event, err);
+    journal_bulk_int(bodies, made->row.id);
+    journal_bulk_int(bodies, (int64_t)made->n);
+    journal_bulk_blob(bodies, made->body.data, made->body.len);
+    return journal_bulk_row(&journal->db, bodies, err);
 }
 
 /* The events; the keyed hashes of their records are left in journal->records. */
 static enum hv_status
-insert_events(struct hv_journal *journal, const struct hv_event_list *events,
-              const struct hv_log_row *row, const uint8_t context[32],
+insert_events(struct hv_journal *journal, const struct journal_made *made,
               struct hv_error *err)
 {
+    struct journal_bulk *events = &journal->events;
     enum hv_status st = HV_OK;
 
     hv_buf_clear(&journal->records);
-    for (size_t i = 0; !st && i < events->len && i < HV_MAX_NOTIFICATIONS;
-         i++) {
-        const struct hv_event *event = &events->items[i];
-        struct journal_event_head head = {
-            .id = (row->id << JOURNAL_EVENT_BITS) | (int64_t)i,
-            .sub = event->sub,
-        };
+    for (size_t i = 0; !st && i < made->events_len; i++) {
+        const struct journal_made_event *event = &made->events[i];
+        const struct journal_event_head *head = &event->head;
 
-        st = journal_index_of(&journal->sealer.index, &event->record,
-                              head.record, err);
-        if (!st)
-            st = insert_event(journal, event, &head, context, err);
-        if (st)
-            break;
-        hv_buf_add(&journal->records, head.record, sizeof(head.record));
-        journal_late_add(&journal->late, LATE_RECORDS, head.record, head.id, 0);
+        journal_bulk_int(events, head->id);
+        journal_bulk_blob(events, head->sub.b, sizeof(head->sub.b));
+        journal_bulk_blob(events, head->record, sizeof(head->record));
+        journal_bulk_int(events, (int64_t)event->n);
+        journal_bulk_blob(events, made->sealed.data + event->at, event->len);
+        st = journal_bulk_row(&journal->db, events, err);
+        hv_buf_add(&journal->records, head->record, sizeof(head->record));
+        journal_late_add(&journal->late, LATE_RECORDS, head->record, head->id);
     }
     return st;
 }
 
-/* What nobody reads without the private key: the body and the events. */
 static enum hv_status
-insert_sealed(struct hv_journal *journal, const struct hv_arrival *arrival,
-              const struct hv_log_row *row, const uint8_t *digest,
-              uint8_t context[32], struct hv_error *err)
+hand_on(struct hv_journal *journal, const struct journal_made *made,
+        const struct journal_told *told, struct hv_error *err)
 {
-    uint8_t aad[JOURNAL_AAD_MAX];
-    uint64_t counter = 0;
-    enum hv_status st;
-
-    st = journal_row_context(&journal->sha, row, digest, journal->sealer.row_id,
-                             hv_buf_bytes(&journal->why), context, err);
-    if (!st)
-        st = journal_sealer_seal(&journal->sealer,
-                                 journal_body_aad(context, aad), arrival->body,
-                                 &journal->sealed, &counter, err);
-    if (st)
-        return st;
-    journal_bind_int(journal->add_body, 1, row->id);
-    journal_bind_int(journal->add_body, 2, (int64_t)counter);
-    journal_bind_blob(journal->add_body, 3, journal->sealed.data,
-                      journal->sealed.len);
-    st = journal_db_run(&journal->db, journal->add_body, err);
-    if (!st)
-        st = insert_events(journal, &arrival->judgement->events, row, context,
-                           err);
-    return st;
-}
-
-static enum hv_status
-hand_on(struct hv_journal *journal, const struct hv_arrival *arrival,
-        const struct hv_log_row *row, const struct journal_told *told,
-        const uint8_t *digest, const uint8_t context[32], struct hv_error *err)
-{
+    const struct hv_log_row *row = &made->row;
     int64_t before_ms = row->received_ms - told->waited_ms;
     struct journal_handed handed = {
         .id = row->id,
         .due_ms = row->received_ms,
-        .digest = digest,
+        .digest = made->digest,
         .is_repeat = told->is_repeat,
-        .context = context,
+        .context = made->context,
         .records = journal->records.data,
         .records_len = journal->records.len / 16,
-        .body = arrival->body,
+        .body = made->arrival->body,
     };
 
     if (!journal->policy.hand_on || row->verdict == HV_VERDICT_QUARANTINED)
@@ -266,82 +193,86 @@ hand_on(struct hv_journal *journal, const struct hv_arrival *arrival,
 
 /* A first message, for those that come after it. */
 static void
-remember(struct hv_journal *journal, const struct hv_log_row *row,
-         const uint8_t *digest)
+remember(struct hv_journal *journal, const struct journal_made *made)
 {
-    struct journal_seen seen = { .id = row->id,
-                                 .received_ms = row->received_ms,
-                                 .last_ms = row->received_ms };
+    struct journal_seen seen = { .id = made->row.id,
+                                 .received_ms = made->row.received_ms };
 
-    memcpy(seen.digest, digest, sizeof(seen.digest));
+    memcpy(seen.digest, made->digest, sizeof(seen.digest));
     journal_recent_add(&journal->recent, &seen);
-    journal_late_add(&journal->late, LATE_DIGESTS, digest, row->id,
-                     row->received_ms);
+    journal_late_add(&journal->late, LATE_DIGESTS, made->digest, made->row.id);
 }
 
 /* A verified one: all of it. */
 static enum hv_status
-add_verified(struct hv_journal *journal, const struct hv_arrival *arrival,
-             struct hv_log_row *row, struct journal_told *told,
-             struct hv_error *err)
+add_verified(struct hv_journal *journal, const struct journal_made *made,
+             struct journal_told *told, struct hv_error *err)
 {
-    uint8_t digest[32];
-    uint8_t context[32];
+    int64_t twin = find_twin(journal, made, told);
     int64_t why = 0;
-    enum hv_status st = find_twin(journal, arrival, row, digest, told, err);
+    enum hv_status st = shared_why(journal, &made->why, &why, err);
 
     if (!st)
-        st = store_datakey(journal, err);
+        st = insert_arrival(journal, made, twin, why, err);
     if (!st)
-        st = shared_why(journal, &why, err);
+        st = insert_body(journal, made, err);
     if (!st)
-        st = insert_arrival(journal, row, digest, why, err);
+        st = insert_events(journal, made, err);
     if (!st)
-        st = insert_sealed(journal, arrival, row, digest, context, err);
-    if (!st)
-        st = hand_on(journal, arrival, row, told, digest, context, err);
-    if (!st && row->duplicate_of == 0)
-        remember(journal, row, digest);
+        st = hand_on(journal, made, told, err);
+    if (!st && twin == 0)
+        remember(journal, made);
+    told->is_fresh = twin == 0 && !made->row.is_test;
     return st;
 }
 
 static enum hv_status
-add_refused(struct hv_journal *journal, struct hv_log_row *row,
+add_refused(struct hv_journal *journal, const struct journal_made *made,
             struct hv_error *err)
 {
     int64_t why = 0;
-    enum hv_status st = add_why(journal, &why, err);
+    enum hv_status st = add_why(journal, &made->why, &why, err);
 
     if (!st)
-        st = insert_arrival(journal, row, NULL, why, err);
+        st = insert_arrival(journal, made, 0, why, err);
     return st;
 }
 
 enum hv_status
-journal_add_arrival(struct hv_journal *journal,
-                    const struct hv_arrival *arrival, struct hv_error *err)
+journal_add_row(struct hv_journal *journal, const struct journal_made *made,
+                struct hv_error *err)
 {
-    const struct hv_judgement *judgement = arrival->judgement;
-    bool is_verified = hv_verdict_row(judgement->verdict)->is_verified;
+    const struct hv_arrival *arrival = made->arrival;
     struct journal_told told = { .is_fresh = !arrival->is_test };
-    struct hv_log_row row;
     enum hv_status st;
 
-    if (arrival->count_only && !is_verified) {
+    if (arrival->id)
+        *arrival->id = 0;
+    if (made->is_counted) {
         journal_tally_add(&journal->tally, arrival, &told);
         return HV_OK;
     }
-    st = fill_row(journal, arrival, is_verified, &row, err);
-    journal_why_encode(judgement->why, judgement->why_len, &journal->why);
-    if (!st)
-        st = is_verified ? add_verified(journal, arrival, &row, &told, err)
-                         : add_refused(journal, &row, err);
+    st = made->is_verified ? add_verified(journal, made, &told, err)
+                           : add_refused(journal, made, err);
     if (st)
         return st;
-    told.id = row.id;
-    told.is_fresh = row.duplicate_of == 0 && !arrival->is_test;
+    told.id = made->row.id;
     journal_tally_add(&journal->tally, arrival, &told);
-    journal_late_arrived(&journal->late, row.id, row.received_ms);
-    journal->last_id = row.id;
+    journal_late_arrived(&journal->late, told.id, made->row.received_ms);
+    journal->last_id = told.id;
+    if (arrival->id)
+        *arrival->id = told.id;
     return HV_OK;
+}
+
+enum hv_status
+journal_add_rest(struct hv_journal *journal, struct hv_error *err)
+{
+    enum hv_status st = journal_bulk_write(&journal->db, &journal->rows, err);
+
+    if (!st)
+        st = journal_bulk_write(&journal->db, &journal->bodies, err);
+    if (!st)
+        st = journal_bulk_write(&journal->db, &journal->events, err);
+    return st;
 }

@@ -4,6 +4,7 @@
  * in core/journal; knows the schema only through schema.h.
  */
 #include "core/journal/db.h"
+#include "core/journal/gather.h"
 #include "core/journal/schema.h"
 
 #include <errno.h>
@@ -176,13 +177,14 @@ nap(void *arg, int naps)
 }
 
 static enum hv_status
-connect_to(struct journal_db *jdb, int flags, struct hv_error *err)
+connect_to(struct journal_db *jdb, int flags, const char *layer,
+           struct hv_error *err)
 {
     enum hv_status st = HV_OK;
     struct stat named;
 
     if (sqlite3_open_v2(jdb->path, &jdb->db, flags | SQLITE_OPEN_NOMUTEX,
-                        NULL) != SQLITE_OK) {
+                        layer) != SQLITE_OK) {
         st = jdb->db ? journal_db_fail(jdb, err)
                      : hv_fail(err, HV_ERR_IO, "cannot open %s: no memory",
                                jdb->path);
@@ -221,7 +223,7 @@ judge_file(struct journal_db *jdb, struct hv_error *err)
         return hv_fail(err, HV_ERR_DAMAGED,
                        "%s is not a journal: it is not a regular file",
                        jdb->path);
-    st = connect_to(jdb, SQLITE_OPEN_READONLY, err);
+    st = connect_to(jdb, SQLITE_OPEN_READONLY, NULL, err);
     if (st)
         return st;
     st = journal_schema_check(jdb, &is_new, err);
@@ -261,7 +263,7 @@ journal_db_open_beside(struct journal_db *jdb, struct hv_error *err)
                        jdb->path);
     if (st)
         return st;
-    st = connect_to(jdb, SQLITE_OPEN_READWRITE, err);
+    st = connect_to(jdb, SQLITE_OPEN_READWRITE, NULL, err);
     if (!st)
         st = journal_db_exec(jdb,
                              "PRAGMA synchronous=NORMAL;"
@@ -312,9 +314,9 @@ set_up_writer(const struct journal_db *jdb, struct hv_error *err)
     if (!st)
         st = journal_db_exec(jdb,
                              "PRAGMA synchronous=FULL;"
-                             "PRAGMA wal_autocheckpoint=1000;"
-                             "PRAGMA journal_size_limit=16777216;"
-                             "PRAGMA cache_size=-6144;"
+                             "PRAGMA wal_autocheckpoint=4000;"
+                             "PRAGMA journal_size_limit=33554432;"
+                             "PRAGMA cache_size=-4096;"
                              "PRAGMA temp_store=MEMORY",
                              err);
     if (!st)
@@ -343,7 +345,7 @@ journal_db_open_writer(struct journal_db *jdb, struct hv_error *err)
         if (st)
             return st;
     }
-    st = connect_to(jdb, SQLITE_OPEN_READWRITE, err);
+    st = connect_to(jdb, SQLITE_OPEN_READWRITE, journal_gather_name(), err);
     if (st)
         return st;
     st = journal_db_exec(jdb, "PRAGMA page_size=4096", err);

@@ -53,17 +53,19 @@ add_records(struct hv_buf *out, size_t index_keys)
     hv_buf_add_str(out, ") AND ");
 }
 
+#define ROW_OF   "SELECT " JOURNAL_ROW_COLUMNS " FROM "
+#define SCAN_OF  "SELECT " JOURNAL_SCAN_COLUMNS " FROM "
+#define WITH_WHY " LEFT JOIN why w ON w.id=a.why"
+
 /* One SELECT. @verdict: the only one, or < 0 = those of the filter. */
 static void
-add_select(const struct hv_log_filter *filter, const char *source,
+add_select(const struct hv_log_filter *filter, bool is_scan, const char *source,
            size_t index_keys, int verdict, struct hv_buf *out)
 {
     char alias = filter->has_record ? 'e' : 'a';
 
-    hv_buf_addf(out,
-                "SELECT " JOURNAL_ROW_COLUMNS " FROM %s "
-                "LEFT JOIN why w ON w.id=a.why WHERE ",
-                source);
+    hv_buf_addf(out, "%s%s%s WHERE ", is_scan ? SCAN_OF : ROW_OF, source,
+                is_scan ? "" : WITH_WHY);
     if (filter->has_record)
         add_records(out, index_keys);
     hv_buf_addf(out, "%c.id>=?%d AND %c.id<=?%d", alias, AT_LOW, alias,
@@ -85,10 +87,10 @@ add_select(const struct hv_log_filter *filter, const char *source,
         hv_buf_addf(out, " AND a.received<=?%d", AT_UNTIL);
 }
 
-void
-journal_page_sql(const struct hv_log_filter *filter, enum journal_way way,
-                 size_t index_keys, bool is_tail, bool is_forward,
-                 struct hv_buf *out)
+static void
+add_query(const struct hv_log_filter *filter, bool is_scan,
+          enum journal_way way, size_t index_keys, bool is_tail,
+          bool is_forward, struct hv_buf *out)
 {
     const char *source = source_of(filter, way, is_tail);
     const char *order = is_forward ? "ASC" : "DESC";
@@ -97,7 +99,7 @@ journal_page_sql(const struct hv_log_filter *filter, enum journal_way way,
 
     hv_buf_clear(out);
     if (filter->has_record || way != JOURNAL_WAY_VERDICT) {
-        add_select(filter, source, index_keys, -1, out);
+        add_select(filter, is_scan, source, index_keys, -1, out);
         hv_buf_addf(out, " ORDER BY %c.id %s", filter->has_record ? 'e' : 'a',
                     order);
         return;
@@ -107,10 +109,25 @@ journal_page_sql(const struct hv_log_filter *filter, enum journal_way way,
         if (!(wanted >> verdict & 1))
             continue;
         hv_buf_add_str(out, is_first ? "" : " UNION ALL ");
-        add_select(filter, source, index_keys, verdict, out);
+        add_select(filter, is_scan, source, index_keys, verdict, out);
         is_first = false;
     }
     hv_buf_addf(out, " ORDER BY 1 %s", order);
+}
+
+void
+journal_page_sql(const struct hv_log_filter *filter, enum journal_way way,
+                 size_t index_keys, bool is_tail, bool is_forward,
+                 struct hv_buf *out)
+{
+    add_query(filter, false, way, index_keys, is_tail, is_forward, out);
+}
+
+void
+journal_scan_sql(const struct hv_log_filter *filter, enum journal_way way,
+                 size_t index_keys, bool is_tail, struct hv_buf *out)
+{
+    add_query(filter, true, way, index_keys, is_tail, false, out);
 }
 
 void

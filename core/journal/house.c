@@ -219,6 +219,7 @@ hv_journal_settle(struct hv_journal *journal, bool *more, struct hv_error *err)
     *more = false;
     if (!journal_db_is_ours(&journal->db))
         return HV_OK;
+    journal_checkpoint_look(journal->checkpoint);
     if (journal_late_is_empty(&journal->late) && journal->after_len == 0 &&
         !is_beat_due(&journal->uptime, now_ms))
         return prune_old(journal, more, err);

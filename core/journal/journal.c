@@ -22,18 +22,12 @@ prepare_all(struct hv_journal *journal, struct hv_error *err)
         sqlite3_stmt **stmt;
         const char *sql;
     } wanted[] = {
+        { &journal->begin, "BEGIN IMMEDIATE" },
+        { &journal->commit, "COMMIT" },
         { &journal->add_datakey,
           "INSERT INTO datakey(created,reader,ephemeral,wrapped) "
           "VALUES(?1,?2,?3,?4)" },
         { &journal->add_why, "INSERT INTO why(steps) VALUES(?1)" },
-        { &journal->add_arrival,
-          "INSERT INTO arrival(received,sub,version,verdict,answer,bytes,"
-          "sha256,digest,twin,test,events,things,peer,why,datakey) "
-          "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)" },
-        { &journal->add_body,
-          "INSERT INTO body(id,n,sealed) VALUES(?1,?2,?3)" },
-        { &journal->add_event,
-          "INSERT INTO event(id,sub,record,n,sealed) VALUES(?1,?2,?3,?4,?5)" },
         { &journal->get_why,
           "SELECT w.id,w.steps FROM arrival a JOIN why w ON w.id=a.why WHERE "
           "a.id=?1 AND a.datakey=0 AND "
@@ -45,6 +39,20 @@ prepare_all(struct hv_journal *journal, struct hv_error *err)
     for (size_t i = 0; !st && i < HV_LEN(wanted); i++)
         st = journal_db_prepare(&journal->db, wanted[i].sql, wanted[i].stmt,
                                 err);
+    if (!st)
+        st = journal_bulk_prepare(&journal->db, &journal->rows,
+                                  "OR FAIL INTO "
+                                  "arrival(id,received,sub,version,verdict,"
+                                  "answer,bytes,sha256,digest,twin,test,events,"
+                                  "things,peer,why,datakey)",
+                                  16, err);
+    if (!st)
+        st = journal_bulk_prepare(&journal->db, &journal->bodies,
+                                  "OR FAIL INTO body(id,n,sealed)", 3, err);
+    if (!st)
+        st = journal_bulk_prepare(&journal->db, &journal->events,
+                                  "OR FAIL INTO event(id,sub,record,n,sealed)",
+                                  5, err);
     return st;
 }
 
@@ -67,7 +75,9 @@ journal_writer_start(struct hv_journal *journal, struct hv_error *err)
         st = journal_recent_load(&journal->db, &journal->recent, err);
     if (!st)
         st = journal_db_int(&journal->db,
-                            "SELECT ifnull(max(id),0) FROM arrival",
+                            "SELECT max(ifnull((SELECT max(seq) FROM "
+                            "sqlite_sequence WHERE name='arrival'),0),"
+                            "ifnull((SELECT max(id) FROM arrival),0))",
                             &journal->last_id, err);
     if (!st)
         st = journal_uptime_start(journal, err);
@@ -75,7 +85,9 @@ journal_writer_start(struct hv_journal *journal, struct hv_error *err)
     journal->sealer.row_id = 0;
     memset(journal->whys, 0, sizeof(*journal->whys));
     journal->after_len = 0;
-    if (st)
+    if (!st)
+        journal->checkpoint = journal_checkpoint_start(&journal->db);
+    else
         journal_writer_stop(journal);
     return st;
 }
@@ -84,15 +96,19 @@ void
 journal_writer_stop(struct hv_journal *journal)
 {
     sqlite3_stmt **const stmts[] = {
-        &journal->add_datakey, &journal->add_why,   &journal->add_arrival,
-        &journal->add_body,    &journal->add_event, &journal->get_why,
-        &journal->set_why,
+        &journal->begin,   &journal->commit,  &journal->add_datakey,
+        &journal->add_why, &journal->get_why, &journal->set_why,
     };
 
+    journal_checkpoint_stop(journal->checkpoint);
+    journal->checkpoint = NULL;
     for (size_t i = 0; i < HV_LEN(stmts); i++) {
         sqlite3_finalize(*stmts[i]);
         *stmts[i] = NULL;
     }
+    journal_bulk_finalize(&journal->rows);
+    journal_bulk_finalize(&journal->bodies);
+    journal_bulk_finalize(&journal->events);
     journal_uptime_finalize(&journal->uptime);
     journal_tally_finalize(&journal->tally);
     journal_put_finalize(&journal->put);
@@ -152,6 +168,7 @@ hv_journal_close(struct hv_journal *journal)
 {
     if (!journal)
         return;
+    journal_crew_stop(journal->crew);
     journal_uptime_stop(journal);
     journal_writer_stop(journal);
     journal_db_release(&journal->db);
@@ -161,6 +178,7 @@ hv_journal_close(struct hv_journal *journal)
     journal_recent_release(&journal->recent);
     free(journal->tally.groups);
     free(journal->whys);
+    journal_made_release(&journal->made);
     /* They held what was about to be sealed. */
     hv_wipe(journal->plain.data, journal->plain.cap);
     hv_buf_release(&journal->plain);
@@ -189,25 +207,78 @@ append_beside(struct hv_journal *journal, size_t len, struct hv_error *err)
     return st;
 }
 
+static bool
+any_verified(const struct hv_arrival *arrivals, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (hv_verdict_row(arrivals[i].judgement->verdict)->is_verified)
+            return true;
+    }
+    return false;
+}
+
+/* A large batch is made by a second thread while it is inserted here. */
+static enum hv_status
+add_many(struct hv_journal *journal, const struct hv_arrival *arrivals,
+         size_t len, struct hv_error *err)
+{
+    enum hv_status st = HV_OK;
+
+    journal_crew_begin(journal->crew, arrivals, len, journal->last_id + 1);
+    for (size_t i = 0; !st && i < len; i++) {
+        struct hv_error why = { 0 };
+        const struct journal_made *made =
+            journal_crew_take(journal->crew, &why);
+
+        if (made) {
+            st = journal_add_row(journal, made, err);
+            continue;
+        }
+        st = why.status ? why.status : HV_ERR_FAILED;
+        if (err)
+            *err = why;
+    }
+    journal_crew_end(journal->crew);
+    return st;
+}
+
+static enum hv_status
+add_few(struct hv_journal *journal, const struct hv_arrival *arrivals,
+        size_t len, struct hv_error *err)
+{
+    enum hv_status st = HV_OK;
+
+    for (size_t i = 0; !st && i < len; i++) {
+        st = journal_make(journal, &arrivals[i], journal->last_id + 1,
+                          &journal->made, err);
+        if (!st)
+            st = journal_add_row(journal, &journal->made, err);
+    }
+    return st;
+}
+
 static enum hv_status
 append_rows(struct hv_journal *journal, const struct hv_arrival *arrivals,
             size_t len, struct hv_error *err)
 {
-    enum hv_status st = journal_db_exec(&journal->db, "BEGIN IMMEDIATE", err);
+    enum hv_status st = journal_db_run(&journal->db, journal->begin, err);
 
     if (!st)
         st = append_beside(journal, len, err);
-    for (size_t i = 0; !st && i < len; i++) {
-        int64_t before = journal->last_id;
-
-        st = journal_add_arrival(journal, &arrivals[i], err);
-        if (!st && arrivals[i].id)
-            *arrivals[i].id = journal->last_id != before ? journal->last_id : 0;
-    }
+    if (!st && any_verified(arrivals, len))
+        st = journal_add_datakey(journal, err);
+    if (!journal->crew && len >= JOURNAL_CREW_MIN)
+        journal->crew = journal_crew_start(journal);
+    if (!st && journal->crew && len >= JOURNAL_CREW_MIN)
+        st = add_many(journal, arrivals, len, err);
+    else if (!st)
+        st = add_few(journal, arrivals, len, err);
+    if (!st)
+        st = journal_add_rest(journal, err);
     if (!st)
         st = journal_tally_write(&journal->db, &journal->tally, err);
     if (!st)
-        st = journal_db_exec(&journal->db, "COMMIT", err);
+        st = journal_db_run(&journal->db, journal->commit, err);
     return st;
 }
 
@@ -225,6 +296,9 @@ take_back(struct hv_journal *journal, const struct before *before)
 {
     if (!sqlite3_get_autocommit(journal->db.db))
         sqlite3_exec(journal->db.db, "ROLLBACK", NULL, NULL, NULL);
+    journal_bulk_drop(&journal->rows);
+    journal_bulk_drop(&journal->bodies);
+    journal_bulk_drop(&journal->events);
     journal_recent_undo(&journal->recent);
     journal_late_undo(&journal->late);
     memset(journal->whys, 0, sizeof(*journal->whys));
@@ -251,6 +325,7 @@ append_batch(struct hv_journal *journal, const struct hv_arrival *arrivals,
     struct before before;
     enum hv_status st = make_ready(journal, err);
 
+    journal_checkpoint_look(journal->checkpoint);
     if (!st)
         st = journal_sealer_renew(&journal->sealer, arrivals[0].received_ms,
                                   err);

@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Lines of the ledger that are entered together: few, as they are looked at one
+ * by one when one of them was there. */
+#define AT_ONCE 64
+
 enum hv_status
 journal_set_meta(const struct journal_db *jdb, sqlite3_stmt *set_meta,
                  const char *name, int64_t value, struct hv_error *err)
@@ -32,7 +36,7 @@ key_of(const uint8_t *digest)
 
 void
 journal_late_add(struct journal_late *late, int list, const uint8_t key[16],
-                 int64_t id, int64_t received_ms)
+                 int64_t id)
 {
     struct journal_late_list *to = &late->filling[list];
 
@@ -40,8 +44,7 @@ journal_late_add(struct journal_late *late, int list, const uint8_t key[16],
         to->cap = to->cap ? to->cap * 2 : 1024;
         to->items = hv_realloc_array(to->items, to->cap, sizeof(*to->items));
     }
-    to->items[to->len] =
-        (struct journal_late_item){ .id = id, .received_ms = received_ms };
+    to->items[to->len].id = id;
     memcpy(to->items[to->len].digest, key, JOURNAL_DIGEST_LEN);
     to->len++;
 }
@@ -70,7 +73,10 @@ journal_late_undo(struct journal_late *late)
         late->filling[i].len = late->mark_len[i];
         late->writing[i].at = late->mark_at[i];
     }
+    journal_bulk_drop(&late->first);
+    journal_bulk_drop(&late->records);
     late->last_id = late->mark_id;
+    late->oldest_ms = 0;
 }
 
 static bool
@@ -142,46 +148,80 @@ begin(struct journal_late *late)
 
 /* --------------------------------------------------------------- ledger -- */
 
-/* One first message: link it to an older one of its kind, or enter it as the
- * first. */
+/* A repeat of @first: linked to it. */
 static enum hv_status
-enter(const struct journal_db *jdb, struct journal_late *late,
-      const struct journal_late_item *seen, struct hv_error *err)
+link_twin(const struct journal_db *jdb, struct journal_late *late,
+          const struct journal_late_item *seen, int64_t first,
+          int64_t waited_ms, struct hv_error *err)
 {
-    struct journal_seen first = { 0 };
-    bool has_row = false;
-    bool is_same = false;
     enum hv_status st;
 
-    journal_bind_int(late->find, 1, key_of(seen->digest));
-    st = journal_db_step(jdb, late->find, &has_row, err);
-    if (st)
-        return st;
-    if (has_row) {
-        first.id = sqlite3_column_int64(late->find, 0);
-        first.received_ms = sqlite3_column_int64(late->find, 2);
-        is_same =
-            journal_column_blob(late->find, 1, first.digest,
-                                sizeof(first.digest)) &&
-            memcmp(first.digest, seen->digest, sizeof(first.digest)) == 0 &&
-            seen->received_ms - first.received_ms <= JOURNAL_LEDGER_MS;
-        sqlite3_reset(late->find);
-    }
-    if (!is_same || first.id >= seen->id) {
-        journal_bind_int(late->put, 1, key_of(seen->digest));
-        journal_bind_int(late->put, 2, seen->id);
-        return journal_db_run(jdb, late->put, err);
-    }
     journal_bind_int(late->link, 1, seen->id);
-    journal_bind_int(late->link, 2, first.id);
+    journal_bind_int(late->link, 2, first);
     st = journal_db_run(jdb, late->link, err);
     /* Nothing changed: it was linked before a crash, and counted then. */
     if (st || sqlite3_changes(jdb->db) == 0)
         return st;
     journal_bind_int(late->note_retry, 1, seen->id);
-    journal_bind_int(late->note_retry, 2,
-                     seen->received_ms - first.received_ms);
+    journal_bind_int(late->note_retry, 2, waited_ms);
     return journal_db_run(jdb, late->note_retry, err);
+}
+
+/* The ledger has this key: by the message itself, by one of its kind, by one too
+ * old, or by another. */
+static enum hv_status
+enter_again(const struct journal_db *jdb, struct journal_late *late,
+            const struct journal_late_item *seen, struct hv_error *err)
+{
+    uint8_t digest[JOURNAL_DIGEST_LEN];
+    int64_t first = 0;
+    int64_t waited_ms = 0;
+    bool has_row = false;
+    bool is_same = false;
+    enum hv_status st;
+
+    journal_bind_int(late->find, 1, key_of(seen->digest));
+    journal_bind_int(late->find, 2, seen->id);
+    st = journal_db_step(jdb, late->find, &has_row, err);
+    if (st)
+        return st;
+    if (has_row) {
+        first = sqlite3_column_int64(late->find, 0);
+        waited_ms = sqlite3_column_int64(late->find, 2);
+        is_same = journal_column_blob(late->find, 1, digest, sizeof(digest)) &&
+                  memcmp(digest, seen->digest, sizeof(digest)) == 0 &&
+                  waited_ms <= JOURNAL_LEDGER_MS;
+        sqlite3_reset(late->find);
+    }
+    if (first == seen->id)
+        return HV_OK;
+    if (is_same && first < seen->id)
+        return link_twin(jdb, late, seen, first, waited_ms, err);
+    journal_bind_int(late->put, 1, key_of(seen->digest));
+    journal_bind_int(late->put, 2, seen->id);
+    return journal_db_run(jdb, late->put, err);
+}
+
+/* @len first messages: most often nobody was there before any of them. */
+static enum hv_status
+enter(const struct journal_db *jdb, struct journal_late *late,
+      const struct journal_late_item *seen, size_t len, struct hv_error *err)
+{
+    int64_t before = sqlite3_total_changes64(jdb->db);
+    enum hv_status st = HV_OK;
+
+    for (size_t i = 0; !st && i < len; i++) {
+        journal_bulk_int(&late->first, key_of(seen[i].digest));
+        journal_bulk_int(&late->first, seen[i].id);
+        st = journal_bulk_row(jdb, &late->first, err);
+    }
+    if (!st)
+        st = journal_bulk_write(jdb, &late->first, err);
+    if (st || sqlite3_total_changes64(jdb->db) - before == (int64_t)len)
+        return st;
+    for (size_t i = 0; !st && i < len; i++)
+        st = enter_again(jdb, late, &seen[i], err);
+    return st;
 }
 
 /* Take out what was first more than 14 days before @now_ms, @max at most. */
@@ -194,6 +234,8 @@ forget(const struct journal_db *jdb, struct journal_late *late, int64_t now_ms,
     bool has_row = true;
     enum hv_status st;
 
+    if (late->oldest_ms != 0 && now_ms - late->oldest_ms <= JOURNAL_LEDGER_MS)
+        return HV_OK;
     st = journal_db_int(jdb, "SELECT value FROM meta WHERE name='ledger_from'",
                         &from, err);
     if (st)
@@ -206,8 +248,10 @@ forget(const struct journal_db *jdb, struct journal_late *late, int64_t now_ms,
         uint8_t digest[JOURNAL_DIGEST_LEN];
 
         st = journal_db_step(jdb, late->old, &has_row, err);
-        if (st || !has_row ||
-            now_ms - sqlite3_column_int64(late->old, 2) <= JOURNAL_LEDGER_MS)
+        if (st || !has_row)
+            break;
+        late->oldest_ms = sqlite3_column_int64(late->old, 2);
+        if (now_ms - late->oldest_ms <= JOURNAL_LEDGER_MS)
             break;
         from = sqlite3_column_int64(late->old, 0);
         if (!journal_column_blob(late->old, 1, digest, sizeof(digest)))
@@ -225,15 +269,32 @@ forget(const struct journal_db *jdb, struct journal_late *late, int64_t now_ms,
 /* -------------------------------------------------------------- records -- */
 
 static enum hv_status
-enter_record(const struct journal_db *jdb, struct journal_late *late,
-             const struct journal_late_item *seen, struct hv_error *err)
+enter_records(const struct journal_db *jdb, struct journal_late *late,
+              const struct journal_late_item *seen, size_t len,
+              struct hv_error *err)
 {
-    journal_bind_blob(late->put_record, 1, seen->digest, JOURNAL_DIGEST_LEN);
-    journal_bind_int(late->put_record, 2, seen->id);
-    return journal_db_run(jdb, late->put_record, err);
+    enum hv_status st = HV_OK;
+
+    for (size_t i = 0; !st && i < len; i++) {
+        journal_bulk_blob(&late->records, seen[i].digest, JOURNAL_DIGEST_LEN);
+        journal_bulk_int(&late->records, seen[i].id);
+        st = journal_bulk_row(jdb, &late->records, err);
+    }
+    if (!st)
+        st = journal_bulk_write(jdb, &late->records, err);
+    return st;
 }
 
 /* -------------------------------------------------------------- writing -- */
+
+/* How many are left of a list, @max at most. */
+static size_t
+rest_of(const struct journal_late_list *list, size_t max)
+{
+    size_t rest = list->len - list->at;
+
+    return rest < max ? rest : max;
+}
 
 enum hv_status
 journal_late_write(const struct journal_db *jdb, struct journal_late *late,
@@ -242,13 +303,21 @@ journal_late_write(const struct journal_db *jdb, struct journal_late *late,
     struct journal_late_list *digests = &late->writing[LATE_DIGESTS];
     struct journal_late_list *records = &late->writing[LATE_RECORDS];
     enum hv_status st = HV_OK;
+    size_t len;
 
     if (!is_writing(late))
         begin(late);
-    for (size_t i = 0; !st && i < max && digests->at < digests->len; i++)
-        st = enter(jdb, late, &digests->items[digests->at++], err);
-    for (size_t i = 0; !st && i < max && records->at < records->len; i++)
-        st = enter_record(jdb, late, &records->items[records->at++], err);
+    for (size_t i = 0; !st && i < max; i += AT_ONCE) {
+        len = rest_of(digests, max - i < AT_ONCE ? max - i : AT_ONCE);
+        st = enter(jdb, late, digests->items + digests->at, len, err);
+        digests->at += len;
+        if (len < AT_ONCE)
+            break;
+    }
+    len = rest_of(records, max);
+    if (!st)
+        st = enter_records(jdb, late, records->items + records->at, len, err);
+    records->at += len;
     if (!st)
         st = forget(jdb, late, late->last_ms, max, err);
     if (!st && digests->at == digests->len && records->at == records->len)
@@ -267,185 +336,4 @@ journal_late_settled(struct journal_late *late)
     late->upto = late->next;
     for (int i = 0; i < LATE_LISTS; i++)
         late->writing[i].len = late->writing[i].at = 0;
-}
-
-/* -------------------------------------------------------------- loading -- */
-
-/* Rows of (id, key, received) into one list. */
-static enum hv_status
-load_list(const struct journal_db *jdb, struct journal_late *late, int list,
-          const char *sql, struct hv_error *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool has_row = true;
-    enum hv_status st = journal_db_prepare(jdb, sql, &stmt, err);
-
-    if (!st) {
-        journal_bind_int(stmt, 1, late->upto);
-        journal_bind_int(stmt, 2, late->last_id);
-    }
-    while (!st) {
-        uint8_t key[JOURNAL_DIGEST_LEN];
-
-        st = journal_db_step(jdb, stmt, &has_row, err);
-        if (st || !has_row)
-            break;
-        if (journal_column_blob(stmt, 1, key, sizeof(key)))
-            journal_late_add(late, list, key, sqlite3_column_int64(stmt, 0),
-                             sqlite3_column_int64(stmt, 2));
-    }
-    sqlite3_finalize(stmt);
-    return st;
-}
-
-/* The arrivals after @upto up to @last_id, as if they had just come. */
-static enum hv_status
-load(const struct journal_db *jdb, struct journal_late *late, int64_t last_id,
-     struct hv_error *err)
-{
-    enum hv_status st;
-
-    late->last_id = last_id;
-    st = load_list(jdb, late, LATE_DIGESTS,
-                   "SELECT id,digest,received FROM arrival WHERE id>?1 AND "
-                   "id<=?2 AND digest IS NOT NULL AND twin=0 ORDER BY id",
-                   err);
-    if (!st)
-        st = load_list(jdb, late, LATE_RECORDS,
-                       "SELECT id,record,0 FROM event WHERE id>=((?1+1)<<12) "
-                       "AND id<((?2+1)<<12) ORDER BY id",
-                       err);
-    if (!st)
-        st = journal_db_int(jdb,
-                            "SELECT ifnull((SELECT received FROM arrival ORDER "
-                            "BY id DESC LIMIT 1),0)",
-                            &late->last_ms, err);
-    return st;
-}
-
-/* More than memory should hold: written at once. */
-static enum hv_status
-write_all(const struct journal_db *jdb, struct journal_late *late,
-          struct hv_error *err)
-{
-    enum hv_status st = journal_db_exec(jdb, "BEGIN IMMEDIATE", err);
-
-    if (!st)
-        st = journal_late_write(jdb, late, SIZE_MAX, err);
-    if (!st)
-        st = journal_db_exec(jdb, "COMMIT", err);
-    if (st && !sqlite3_get_autocommit(jdb->db))
-        sqlite3_exec(jdb->db, "ROLLBACK", NULL, NULL, NULL);
-    if (!st)
-        journal_late_settled(late);
-    return st;
-}
-
-static enum hv_status
-catch_up(const struct journal_db *jdb, struct journal_late *late,
-         struct hv_error *err)
-{
-    int64_t newest = 0;
-    enum hv_status st = journal_db_int(
-        jdb, "SELECT ifnull(max(id),0) FROM arrival", &newest, err);
-
-    if (!st)
-        st = journal_db_int(jdb,
-                            "SELECT value FROM meta WHERE name='ledger_upto'",
-                            &late->upto, err);
-    late->next = late->last_id = late->upto;
-    while (!st && newest - late->upto > JOURNAL_LATE_MAX) {
-        st = load(jdb, late, late->upto + JOURNAL_LATE_MAX, err);
-        if (!st)
-            st = write_all(jdb, late, err);
-    }
-    if (!st && newest > late->upto)
-        st = load(jdb, late, newest, err);
-    journal_late_mark(late);
-    return st;
-}
-
-enum hv_status
-journal_late_prepare(const struct journal_db *jdb, struct journal_late *late,
-                     struct hv_error *err)
-{
-    const struct {
-        sqlite3_stmt **stmt;
-        const char *sql;
-    } wanted[] = {
-        { &late->find, "SELECT a.id,a.digest,a.received FROM ledger l "
-                       "JOIN arrival a ON a.id=l.arrival WHERE l.key=?1" },
-        { &late->put,
-          "INSERT OR REPLACE INTO ledger(key,arrival) VALUES(?1,?2)" },
-        { &late->link, "UPDATE arrival SET twin=?2 WHERE id=?1 AND twin=0" },
-        { &late->note_retry,
-          "INSERT INTO retry(day,sub,version,repeats,longest,at) "
-          "SELECT received/86400000,sub,version,1,?2,received FROM arrival "
-          "WHERE id=?1 ON CONFLICT DO UPDATE SET repeats=repeats+1,"
-          "at=CASE WHEN excluded.longest>longest THEN excluded.at ELSE at END,"
-          "longest=max(longest,excluded.longest)" },
-        { &late->put_record,
-          "INSERT OR IGNORE INTO event_record(record,id) VALUES(?1,?2)" },
-        { &late->old, "SELECT id,digest,received FROM arrival WHERE id>?1 AND "
-                      "id<=?2 ORDER BY id LIMIT ?3" },
-        { &late->forget, "DELETE FROM ledger WHERE key=?1 AND arrival=?2" },
-        { &late->set_meta, "UPDATE meta SET value=?2 WHERE name=?1" },
-    };
-    enum hv_status st = HV_OK;
-
-    for (size_t i = 0; !st && i < HV_LEN(wanted); i++)
-        st = journal_db_prepare(jdb, wanted[i].sql, wanted[i].stmt, err);
-    if (!st)
-        st = catch_up(jdb, late, err);
-    return st;
-}
-
-void
-journal_late_release(struct journal_late *late)
-{
-    sqlite3_finalize(late->find);
-    sqlite3_finalize(late->put);
-    sqlite3_finalize(late->link);
-    sqlite3_finalize(late->note_retry);
-    sqlite3_finalize(late->put_record);
-    sqlite3_finalize(late->old);
-    sqlite3_finalize(late->forget);
-    sqlite3_finalize(late->set_meta);
-    for (int i = 0; i < LATE_LISTS; i++) {
-        free(late->filling[i].items);
-        free(late->writing[i].items);
-    }
-    *late = (struct journal_late){ 0 };
-}
-
-enum hv_status
-journal_recent_load(const struct journal_db *jdb, struct journal_recent *recent,
-                    struct hv_error *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool has_row = true;
-    enum hv_status st;
-
-    journal_recent_clear(recent);
-    st = journal_db_prepare(jdb,
-                            "SELECT id,digest,received FROM arrival WHERE "
-                            "id>(SELECT ifnull(max(id),0)-?1 FROM arrival) "
-                            "AND digest IS NOT NULL AND twin=0 ORDER BY id",
-                            &stmt, err);
-    if (!st)
-        journal_bind_int(stmt, 1, JOURNAL_RECENT_SIZE);
-    while (!st && has_row) {
-        struct journal_seen seen = { 0 };
-
-        st = journal_db_step(jdb, stmt, &has_row, err);
-        if (st || !has_row)
-            break;
-        seen.id = sqlite3_column_int64(stmt, 0);
-        seen.received_ms = seen.last_ms = sqlite3_column_int64(stmt, 2);
-        if (journal_column_blob(stmt, 1, seen.digest, sizeof(seen.digest)))
-            journal_recent_add(recent, &seen);
-    }
-    sqlite3_finalize(stmt);
-    journal_recent_mark(recent);
-    return st;
 }

@@ -7,21 +7,18 @@
 #ifndef CORE_JOURNAL_LATE_H
 #define CORE_JOURNAL_LATE_H
 
-#include "core/journal/db.h"
+#include "core/journal/bulk.h"
 #include "core/journal/recent.h"
 
-/* A repeat is one within this time after the first. */
-#define JOURNAL_LEDGER_MS (INT64_C(14) * 24 * 3600 * 1000)
-
-/* So many gather before they are written. Far below the number of digests in
- * memory, so that no repeat falls in between. */
-#define JOURNAL_LATE_MAX (JOURNAL_RECENT_SIZE / 4)
+/* So many gather before they are written. Each batch writes twice as many as it
+ * brings: half as many more have come when all are in the ledger, and memory
+ * still has the first of them. No repeat falls in between. */
+#define JOURNAL_LATE_MAX (JOURNAL_RECENT_SIZE / 2)
 
 /* Tens of thousands of them wait: no field more than is needed. */
 struct journal_late_item {
     uint8_t digest[JOURNAL_DIGEST_LEN]; /* or the keyed hash of a record */
     int64_t id;                         /* of the arrival, or the event */
-    int64_t received_ms;                /* 0 = of an event */
 };
 
 struct journal_late_list {
@@ -44,11 +41,13 @@ struct journal_late {
     int64_t next;    /* .. will be, when the lists being written are through */
     int64_t last_id; /* of the newest arrival that was added */
     int64_t last_ms; /* when it came */
+    int64_t oldest_ms; /* of the first in the ledger's range, 0 = look again */
+    struct journal_bulk first; /* new lines of the ledger */
+    struct journal_bulk records;
     sqlite3_stmt *find;
     sqlite3_stmt *put;
     sqlite3_stmt *link;
     sqlite3_stmt *note_retry;
-    sqlite3_stmt *put_record;
     sqlite3_stmt *old;
     sqlite3_stmt *forget;
     sqlite3_stmt *set_meta;
@@ -65,7 +64,7 @@ void journal_late_mark(struct journal_late *late);
 void journal_late_undo(struct journal_late *late);
 /** journal_late_add() - of an arrival of the open transaction. */
 void journal_late_add(struct journal_late *late, int list,
-                      const uint8_t key[16], int64_t id, int64_t received_ms);
+                      const uint8_t key[16], int64_t id);
 /** journal_late_arrived() - the arrival itself: all of it was added. */
 void journal_late_arrived(struct journal_late *late, int64_t id,
                           int64_t received_ms);

@@ -37,6 +37,12 @@ journal_page_way(const struct journal_db *jdb,
 void journal_page_sql(const struct hv_log_filter *filter, enum journal_way way,
                       size_t index_keys, bool is_tail, bool is_forward,
                       struct hv_buf *out);
+/* Columns that a search reads of each row, in this order. */
+#define JOURNAL_SCAN_COLUMNS                                                   \
+    "a.id,a.sub,a.version,a.verdict,a.sha256,a.peer,a.why,a.datakey,a.pruned"
+/** journal_scan_sql() - the same rows, newest first, as a search reads them. */
+void journal_scan_sql(const struct hv_log_filter *filter, enum journal_way way,
+                      size_t index_keys, bool is_tail, struct hv_buf *out);
 /** journal_page_bind() - values for journal_page_sql(). @records: the keyed
  *  hashes, 16 bytes each. The filter is borrowed while the query runs. */
 void journal_page_bind(sqlite3_stmt *stmt, const struct hv_log_filter *filter,

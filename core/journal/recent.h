@@ -7,14 +7,20 @@
 
 #include "core/journal/seal.h"
 
-#define JOURNAL_RECENT_SIZE 262144 /* newest digests kept */
+#define JOURNAL_RECENT_SIZE 131072 /* newest digests kept */
 
+/* A repeat is one within this time after the first. */
+#define JOURNAL_LEDGER_MS (INT64_C(14) * 24 * 3600 * 1000)
+
+/* So many of them that no bit is more than is needed. */
 struct journal_seen {
     uint8_t digest[JOURNAL_DIGEST_LEN];
-    int64_t id; /* of the first arrival with that digest */
-    int64_t received_ms;
-    int64_t last_ms; /* when the last of them came */
-};
+    int64_t id : 52; /* of the first arrival with that digest */
+    int64_t received_ms : 44;
+    uint32_t last_after_ms; /* when the last of them came, after the first */
+} __attribute__((packed));
+_Static_assert(sizeof(struct journal_seen) == 32, "what the comment promises");
+_Static_assert(JOURNAL_LEDGER_MS <= UINT32_MAX, "repeats are counted in ms");
 
 struct journal_recent {
     struct journal_seen *ring; /* owned */

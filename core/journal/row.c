@@ -91,34 +91,32 @@ add_sized(struct hv_buf *out, const void *data, size_t len)
 }
 
 enum hv_status
-journal_row_context(const struct journal_sha *sha, const struct hv_log_row *row,
+journal_row_context(struct journal_sha *sha, const struct hv_log_row *row,
                     const uint8_t digest[JOURNAL_DIGEST_LEN], int64_t datakey,
                     struct hv_bytes why, uint8_t out[32], struct hv_error *err)
 {
-    struct hv_buf bytes = { 0 };
-    enum hv_status st;
+    struct hv_buf *bytes = &sha->scratch;
 
-    hv_buf_add_str(&bytes, "hvj1 row");
-    add_u64(&bytes, (uint64_t)row->id);
-    add_u64(&bytes, (uint64_t)row->received_ms);
-    add_u64(&bytes, row->has_sub);
-    hv_buf_add(&bytes, row->sub.b, sizeof(row->sub.b));
-    add_sized(&bytes, row->version.id, strlen(row->version.id));
-    add_u64(&bytes, (uint64_t)row->verdict);
-    add_u64(&bytes, (uint64_t)row->answered);
-    add_u64(&bytes, (uint64_t)row->bytes);
-    hv_buf_add(&bytes, row->sha256, sizeof(row->sha256));
-    hv_buf_add(&bytes, digest, JOURNAL_DIGEST_LEN);
-    add_u64(&bytes, row->is_test);
-    add_u64(&bytes, (uint64_t)row->events_count);
-    add_u64(&bytes, (uint64_t)row->things_count);
-    add_sized(&bytes, row->peer, strlen(row->peer));
-    add_sized(&bytes, why.data, why.len);
-    add_u64(&bytes, (uint64_t)datakey);
-    st = journal_sha_of(sha, hv_buf_bytes(&bytes), (struct hv_bytes){ 0 }, out,
-                        err);
-    hv_buf_release(&bytes);
-    return st;
+    hv_buf_clear(bytes);
+    hv_buf_add_str(bytes, "hvj1 row");
+    add_u64(bytes, (uint64_t)row->id);
+    add_u64(bytes, (uint64_t)row->received_ms);
+    add_u64(bytes, row->has_sub);
+    hv_buf_add(bytes, row->sub.b, sizeof(row->sub.b));
+    add_sized(bytes, row->version.id, strlen(row->version.id));
+    add_u64(bytes, (uint64_t)row->verdict);
+    add_u64(bytes, (uint64_t)row->answered);
+    add_u64(bytes, (uint64_t)row->bytes);
+    hv_buf_add(bytes, row->sha256, sizeof(row->sha256));
+    hv_buf_add(bytes, digest, JOURNAL_DIGEST_LEN);
+    add_u64(bytes, row->is_test);
+    add_u64(bytes, (uint64_t)row->events_count);
+    add_u64(bytes, (uint64_t)row->things_count);
+    add_sized(bytes, row->peer, strlen(row->peer));
+    add_sized(bytes, why.data, why.len);
+    add_u64(bytes, (uint64_t)datakey);
+    return journal_sha_of(sha, hv_buf_bytes(bytes), (struct hv_bytes){ 0 }, out,
+                          err);
 }
 
 struct hv_bytes

@@ -34,7 +34,7 @@ struct journal_event_head {
  *  every seal of a row depends on them. `twin` is left out, it may be found
  *  later. */
 HV_MUST_CHECK enum hv_status
-journal_row_context(const struct journal_sha *sha, const struct hv_log_row *row,
+journal_row_context(struct journal_sha *sha, const struct hv_log_row *row,
                     const uint8_t digest[JOURNAL_DIGEST_LEN], int64_t datakey,
                     struct hv_bytes why, uint8_t out[32], struct hv_error *err);
 /** journal_body_aad(), journal_event_aad() - associated data; the bytes live

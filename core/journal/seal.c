@@ -36,6 +36,7 @@ journal_sha_release(struct journal_sha *sha)
 {
     EVP_MD_free(sha->md);
     EVP_MD_CTX_free(sha->ctx);
+    hv_buf_release(&sha->scratch);
     *sha = (struct journal_sha){ 0 };
 }
 

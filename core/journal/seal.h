@@ -27,6 +27,7 @@
 struct journal_sha { /* SHA-256, fetched once */
     EVP_MD *md;
     EVP_MD_CTX *ctx;
+    struct hv_buf scratch; /* of journal_row_context() */
 };
 HV_MUST_CHECK enum hv_status journal_sha_init(struct journal_sha *sha,
                                               struct hv_error *err);

@@ -5,7 +5,10 @@
 #ifndef CORE_JOURNAL_WRITER_H
 #define CORE_JOURNAL_WRITER_H
 
+#include "core/journal/bulk.h"
+#include "core/journal/checkpoint.h"
 #include "core/journal/late.h"
+#include "core/journal/make.h"
 #include "core/journal/outbox.h"
 #include "core/journal/prune.h"
 #include "core/journal/row.h"
@@ -102,6 +105,7 @@ struct journal_uptime {
 
 struct hv_journal {
     struct journal_db db;
+    struct journal_checkpoint *checkpoint; /* owned */
     int lock_fd;
     struct journal_sealer sealer;
     struct journal_sha sha;
@@ -115,17 +119,21 @@ struct hv_journal {
     struct hv_journal_policy policy;
     struct journal_put put; /* into the outbox */
     struct journal_pruner pruner;
-    int64_t pruned_ms;     /* last look for what is too old, monotonic */
-    struct hv_buf plain;   /* scratch */
-    struct hv_buf sealed;  /* scratch */
-    struct hv_buf why;     /* scratch */
-    struct hv_buf records; /* scratch */
-    int64_t last_id;       /* of the newest row */
+    int64_t pruned_ms;         /* last look for what is too old, monotonic */
+    struct journal_made made;  /* of a small batch, one at a time */
+    struct journal_crew *crew; /* owned; NULL = no large one came yet */
+    struct hv_buf plain;       /* scratch of journal_make() */
+    struct hv_buf sealed;      /* the same */
+    struct hv_buf why;         /* scratch */
+    struct hv_buf records;     /* scratch */
+    int64_t last_id;           /* of the newest row there ever was */
+    struct journal_bulk rows;
+    struct journal_bulk bodies;
+    struct journal_bulk events;
+    sqlite3_stmt *begin;
+    sqlite3_stmt *commit;
     sqlite3_stmt *add_datakey;
     sqlite3_stmt *add_why;
-    sqlite3_stmt *add_arrival;
-    sqlite3_stmt *add_body;
-    sqlite3_stmt *add_event;
     sqlite3_stmt *get_why;
     sqlite3_stmt *set_why;
 };
@@ -136,10 +144,17 @@ HV_MUST_CHECK enum hv_status journal_writer_start(struct hv_journal *journal,
                                                   struct hv_error *err);
 /** journal_writer_stop() - the file is closed; keys and lock stay. */
 void journal_writer_stop(struct hv_journal *journal);
-/** journal_add_arrival() - one row in the open transaction. */
-HV_MUST_CHECK enum hv_status
-journal_add_arrival(struct hv_journal *journal,
-                    const struct hv_arrival *arrival, struct hv_error *err);
+/** journal_add_datakey() - when it is not in the file yet. */
+HV_MUST_CHECK enum hv_status journal_add_datakey(struct hv_journal *journal,
+                                                 struct hv_error *err);
+/** journal_add_row() - what was made of one arrival, in the open transaction,
+ * no later than journal_add_rest(). */
+HV_MUST_CHECK enum hv_status journal_add_row(struct hv_journal *journal,
+                                             const struct journal_made *made,
+                                             struct hv_error *err);
+/** journal_add_rest() - what waits to be inserted with others of its kind. */
+HV_MUST_CHECK enum hv_status journal_add_rest(struct hv_journal *journal,
+                                              struct hv_error *err);
 
 /* ---------------------------------------------------------- housekeeping -- */
 

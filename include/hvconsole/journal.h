@@ -290,6 +290,21 @@ hv_journal_use_buckets(struct hv_journal_view *view, const struct hv_guid *sub,
                        struct hv_use_bucket *out, size_t len,
                        struct hv_error *err);
 
+#define HV_LOG_HOURS 24
+struct hv_log_hours {               /* of one subscription; zero: none named */
+    struct hv_guid sub;
+    int64_t verified[HV_LOG_HOURS]; /* by the hour of the clock; the last is
+                                       the one that is running */
+    int64_t refused[HV_LOG_HOURS];
+};
+/** hv_journal_hours() - the last HV_LOG_HOURS hours of each subscription that
+ *  something came for. @out is hv_calloc'ed, free() it. */
+HV_MUST_CHECK enum hv_status hv_journal_hours(struct hv_journal_view *view,
+                                              int64_t now_ms,
+                                              struct hv_log_hours **out,
+                                              size_t *len,
+                                              struct hv_error *err);
+
 struct hv_log_retry {               /* of one subscription and version */
     struct hv_guid sub;
     char version[HV_MAX_KEY_VERSION + 1];
@@ -356,6 +371,10 @@ struct hv_log_scan {
     int64_t looked_at;              /* rows so far */
     int64_t sealed;                 /* of them with a body no key opens */
     bool is_done;
+    int64_t after;                  /* of a search: only younger rows, 0 = all;
+                                       may be set before the first slice */
+    int64_t low, high;              /* of a search: the ids it goes through,
+                                       from high down to low; told by it */
 };
 /**
  * hv_journal_search() - rows that match @filter and hold @text, newest first,
@@ -370,6 +389,20 @@ hv_journal_search(struct hv_journal_view *view,
                   int64_t budget_ms, struct hv_log_scan *scan,
                   struct hv_log_row *rows, size_t max, size_t *len,
                   struct hv_error *err);
+
+/** hv_journal_find() - the same, as ids: for a search that runs beside a screen.
+ *  @with_bodies: false = only what is not sealed is looked at. */
+HV_MUST_CHECK enum hv_status
+hv_journal_find(struct hv_journal_view *view,
+                const struct hv_log_filter *filter, const char *text,
+                bool with_bodies, int64_t budget_ms, struct hv_log_scan *scan,
+                int64_t *ids, size_t max, size_t *len, struct hv_error *err);
+
+/** hv_journal_view_twin() - another reader of the same file with the same keys,
+ *  for another thread. */
+HV_MUST_CHECK enum hv_status
+hv_journal_view_twin(const struct hv_journal_view *view,
+                     struct hv_journal_view **out, struct hv_error *err);
 
 /** hv_journal_matches() - the same question about one row, read with events. */
 bool hv_journal_matches(struct hv_journal_view *view,

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -182,6 +183,86 @@ def measure_filters(t, sub, told):
     return cold, warm
 
 
+ABSENT = 'zz-no-such-text'
+# In one body of some thousands, as a part of an id.
+SOMEWHERE = 'c0ffe'
+
+
+def search(t, text):
+    """From Enter: (ms to the frame that says so, the moment it was pressed)."""
+    t.key(b'/')
+    os.write(t.fd, b'\025text:' + text.encode())
+    t.calm()
+    t.seen = b''
+    start = time.monotonic()
+    took = t.key(b'\r')[0]
+    return took, start
+
+
+def last_frame(t, moment):
+    """It tells how far it is ten times a second: no word for longer is the end."""
+    while True:
+        try:
+            moment = t.frame(0.3)
+        except TimeoutError:
+            return moment
+
+
+def measure_search(t, rounds):
+    """(ms to the first row, seconds of a whole one, ms of keys meanwhile,
+    ms until Esc says that it is stopped, share of a core used after that)"""
+    first, whole, keys, stops, after = [], [], [], [], []
+    for _ in range(rounds):
+        _, start = search(t, SOMEWHERE)
+        first.append((t.until(' v2026-', 20) - start) * 1000)
+        t.calm(0.4)
+        t.key(b'\033')
+        t.calm()
+        _, start = search(t, ABSENT)
+        whole.append(last_frame(t, start) - start)
+        t.key(b'\033')
+        t.calm()
+    for _ in range(rounds):
+        _, start = search(t, ABSENT)
+        while time.monotonic() - start < min(whole) / 2:
+            keys.append(t.key(b't')[0])
+        t.key(b'\033')
+        t.calm()
+        search(t, ABSENT)
+        t.read(0.1)
+        stops.append(t.key(b'\033')[0])
+        t.read(0.05)
+        before, wall = t.usage()[0], time.monotonic()
+        while time.monotonic() - wall < 0.3:
+            t.read(0.1)
+        after.append((t.usage()[0] - before) / 1e9 / (time.monotonic() - wall))
+        t.key(b'\033')
+        t.calm()
+    return first, whole, keys, stops, after
+
+
+def lnav_seconds(bench, rows):
+    """The same question to lnav, about what we export for it: without bodies."""
+    w = bench.world
+    home = os.path.join(w.dir, 'lnav')
+    formats = os.path.join(home, '.lnav', 'formats', 'hvconsole')
+    name = os.path.join(w.dir, 'export.ndjson')
+    os.makedirs(formats, exist_ok=True)
+    shutil.copy(os.path.join(os.path.dirname(__file__), '..', '..', 'docs', 'lnav',
+                             'hvconsole.json'), formats)
+    w.run('log', 'export', '--to', name)
+    environ = dict(w.environ, HOME=home, XDG_CONFIG_HOME=os.path.join(home, '.config'))
+    took = []
+    for _ in range(3):
+        start = time.monotonic()
+        subprocess.run(['lnav', '-n', '-c', ':filter-in ' + ABSENT, name], env=environ,
+                       check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        took.append(time.monotonic() - start)
+    size = os.path.getsize(name)
+    os.unlink(name)
+    return sorted(took)[1], size
+
+
 def idle(t, seconds):
     """As it is when nobody has been there for half a minute."""
     end = time.monotonic() + 31
@@ -229,6 +310,26 @@ def goals(bench, goal, skip, say):
         goal('G9', 'bytes that a key writes, worst (a screen has %d cells)'
              % (SIZE[0] * SIZE[1]), '%d' % max(wrote), '<= 4 a cell',
              max(wrote) <= 4 * SIZE[0] * SIZE[1])
+        first, whole, keys, stops, after = measure_search(t, bench.options.rounds)
+        total = sorted(whole)[len(whole) // 2]
+        goal('G9', 'a text in all bodies of %d rows: first of it on screen, worst' % rows,
+             '%.0f ms' % max(first), '<= 100 ms', max(first) <= 100)
+        goal('G9', 'keys while it searches, p99', '%.1f ms' % percentile(keys, 0.99),
+             '<= 16 ms', percentile(keys, 0.99) <= 16)
+        goal('G9', 'Esc stops it: to the frame that says so, worst; core used after',
+             '%.1f ms, %.1f %%' % (max(stops), max(after) * 100), '<= 50 ms, < 10 %',
+             max(stops) <= 50 and max(after) < 0.1)
+        say(console_search=rows, seconds=round(total, 2),
+            rows_per_second=round(rows / max(total, 0.001)))
+        if not shutil.which('lnav'):
+            skip('G9', 'lnav is not installed')
+        elif rows > 1_000_000:
+            skip('G9', 'beside lnav: at 1 M rows, without --long')
+        else:
+            theirs, size = lnav_seconds(bench, rows)
+            goal('G9', 'all of it, beside lnav :filter-in on our export (%d MB, no bodies)'
+                 % (size >> 20), '%.2f s, %.2fx' % (total, total / theirs), '<= 0.33x',
+                 total <= theirs / 3)
         rss = t.rss_kib() / 1024
         goal('G11', 'memory of the console at %d rows' % rows, '%.1f MB' % rss, '<= 32 MB',
              rss <= 32)

@@ -3,8 +3,8 @@
  * take. Run by hand or by the bench; no test. The keystore says whose journal it
  * is: a console with that keystore opens it.
  *
- * usage: journal-many fill|look --keystore F --passphrase-file F
- *            [--rows N] [--days D] [--rounds N] [--only QUESTION] JOURNAL
+ * usage: journal-many fill|look|grep --keystore F --passphrase-file F
+ *            [--rows N] [--days D] [--rounds N] [--only QUESTION|TEXT] JOURNAL
  */
 #include "mix.h"
 #include "many.h"
@@ -114,12 +114,15 @@ main(int argc, char **argv)
             many.path = argv[i];
     }
     if (argc < 3 || !many.path)
-        many_die("usage", &(struct hv_error){ .why = "fill|look, options, the "
-                                                     "path of a journal" });
+        many_die("usage",
+                 &(struct hv_error){ .why = "fill|look|grep, options, the "
+                                            "path of a journal" });
     ks = open_keystore(keystore, passphrase_file);
     many.ring = hv_keystore_ring(ks);
     if (strcmp(argv[1], "fill") == 0)
         many_fill(&many);
+    else if (strcmp(argv[1], "grep") == 0)
+        many_grep(&many);
     else
         found = many_look(&many);
     hv_keystore_close(ks);

@@ -19,7 +19,8 @@ struct many {
     int64_t rows;
     int64_t days;
     int rounds;
-    const char *only; /* questions with this in their name, NULL = all */
+    const char *only; /* questions with this in their name, NULL = all; of grep
+                         the text */
 };
 
 _Noreturn void many_die(const char *what, const struct hv_error *err);
@@ -33,6 +34,8 @@ void many_version(unsigned sub, unsigned generation,
                   struct hv_key_version *out);
 
 void many_fill(const struct many *many);
+/** many_grep() - prints a JSON line. */
+void many_grep(const struct many *many);
 /** many_look() - prints a JSON line for each question; 0 = all in time. */
 int many_look(const struct many *many);
 

@@ -20,6 +20,7 @@ static struct {
     int pass[BAD_CALLS]; /* < 0 = all */
     int code;
     int failed;
+    int counted[BAD_CALLS];
 } disk = { .pass = { -1, -1, -1 } };
 
 static sqlite3_file *
@@ -31,6 +32,7 @@ real_of(sqlite3_file *file)
 static bool
 is_refused(enum bad_call call)
 {
+    disk.counted[call]++;
     if (disk.pass[call] < 0)
         return false;
     if (disk.pass[call] > 0) {
@@ -214,4 +216,16 @@ int
 bad_disk_failed(void)
 {
     return disk.failed;
+}
+
+void
+bad_disk_count(void)
+{
+    memset(disk.counted, 0, sizeof(disk.counted));
+}
+
+int
+bad_disk_counted(enum bad_call call)
+{
+    return disk.counted[call];
 }

@@ -16,5 +16,8 @@ void bad_disk_fail(enum bad_call call, int pass, int code);
 void bad_disk_heal(void);
 /** bad_disk_failed() - how many were refused since bad_disk_fail(). */
 int bad_disk_failed(void);
+/** bad_disk_count() - count calls from here on, refused or not. */
+void bad_disk_count(void);
+int bad_disk_counted(enum bad_call call);
 
 #endif

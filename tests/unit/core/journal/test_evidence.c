@@ -99,6 +99,39 @@ Test(evidence, bad_buckets_are_refused)
     hv_journal_view_close(view);
 }
 
+Test(evidence, hours_lie_where_the_clock_says)
+{
+    struct hv_journal_view *none = fixture_view(&fx, false);
+    struct hv_log_hours *out = NULL;
+    size_t len = 9;
+    struct hv_journal_view *view;
+    struct hv_journal *journal;
+    struct hv_guid sub = sample_guid(1);
+
+    cr_assert_eq(hv_journal_hours(none, 10 * DAY, &out, &len, NULL), HV_OK);
+    cr_expect_eq(len, 0);
+    hv_journal_view_close(none);
+    journal = fixture_open(&fx);
+    view = fixture_view(&fx, false);
+    put(journal, HV_VERDICT_VERIFIED, 1, 9 * DAY - 1);      /* too long ago */
+    put(journal, HV_VERDICT_VERIFIED, 2, 9 * DAY + HOUR);   /* the first hour */
+    put(journal, HV_VERDICT_VERIFIED, 3, 10 * DAY - 1);     /* the one before */
+    put(journal, HV_VERDICT_VERIFIED, 4, 10 * DAY);         /* this one */
+    put(journal, HV_VERDICT_BAD_HMAC, 5, 10 * DAY + 8);
+    put(journal, HV_VERDICT_QUARANTINED, 6, 10 * DAY + 9);  /* its MAC held */
+    cr_assert_eq(hv_journal_hours(view, 10 * DAY + 1000, &out, &len, NULL),
+                 HV_OK);
+    cr_assert_eq(len, 1, "%zu", len);
+    cr_expect(hv_guid_equal(&out[0].sub, &sub));
+    cr_expect_eq(out[0].verified[0], 1);
+    cr_expect_eq(out[0].verified[HV_LOG_HOURS - 2], 1);
+    cr_expect_eq(out[0].verified[HV_LOG_HOURS - 1], 2);
+    cr_expect_eq(out[0].refused[HV_LOG_HOURS - 1], 1);
+    free(out);
+    hv_journal_view_close(view);
+    hv_journal_close(journal);
+}
+
 Test(evidence, uses_lie_in_their_buckets)
 {
     static const int64_t widths[] = { 60000, HOUR, 6 * HOUR, DAY };

@@ -184,8 +184,7 @@ change(struct hv_log_row *row, uint8_t *digest, int64_t *datakey, size_t what)
 
 /* The context of a row of which field @what is changed; 0 = none. */
 static void
-context_of(const struct journal_sha *sha, size_t what, int64_t twin,
-           uint8_t out[32])
+context_of(struct journal_sha *sha, size_t what, int64_t twin, uint8_t out[32])
 {
     static const char why_text[] = "\x81\x00";
     struct hv_log_row row = { .id = 5,
