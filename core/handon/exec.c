@@ -165,8 +165,9 @@ late(void *arg)
     hv_watch_after(try->timer, INSIST_MS);
 }
 
-void
-handon_exec_kill(struct handon_try *try)
+/* Its end comes as ever. */
+static void
+give_up(struct handon_try *try)
 {
     if (try->pid)
         kill(-try->pid, SIGKILL);
@@ -221,8 +222,8 @@ start(struct handon_try *try)
     return false;
 }
 
-void
-handon_exec(struct handon_try *try)
+static void
+begin(struct handon_try *try)
 {
     bool is_running = start(try);
 
@@ -230,3 +231,5 @@ handon_exec(struct handon_try *try)
         hv_loop_timer(try->handon->loop, is_running ? late : could_not, try);
     hv_watch_after(try->timer, is_running ? try->handon->timeout_ms : 0);
 }
+
+const struct handon_kind handon_exec = { "exec", 8, begin, give_up };

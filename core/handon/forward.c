@@ -24,8 +24,8 @@ posted(void *arg, const struct hv_post_result *result)
     handon_tried(try, why);
 }
 
-void
-handon_forward(struct handon_try *try)
+static void
+begin(struct handon_try *try)
 {
     struct handon_fact facts[HANDON_MAX_FACTS];
     char lines[HANDON_MAX_FACTS]
@@ -54,3 +54,12 @@ handon_forward(struct handon_try *try)
     headers[len + 1] = NULL;
     try->transfer = hv_curl_post(try->handon->curl, &post, posted, try);
 }
+
+static void
+give_up(struct handon_try *try)
+{
+    if (try->transfer)
+        hv_curl_cancel(try->handon->curl, try->transfer);
+}
+
+const struct handon_kind handon_forward = { "forward", 8, begin, give_up };

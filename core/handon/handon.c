@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PARALLEL     8
 #define RETRY_MS     1000
 #define MAX_RETRY_MS (INT64_C(10) * 60 * 1000)
 #define TIMEOUT_MS   30000
@@ -79,10 +78,7 @@ begin_try(struct hv_handon *handon, struct hv_outbox_item *item)
     try->next = handon->first;
     handon->first = try;
     handon->running++;
-    if (handon->url)
-        handon_forward(try);
-    else
-        handon_exec(try);
+    handon->kind->begin(try);
 }
 
 /* ---------------------------------------------------------------- the pump -- */
@@ -140,7 +136,7 @@ pump(void *arg)
 
     is_well = settle(handon, &err);
     if (handon->is_ending) {
-        if (handon->running == 0)
+        if (handon->running == 0 && handon_sink_end(handon->sink))
             hv_loop_stop(handon->loop);
         return;
     }
@@ -169,26 +165,6 @@ hv_handon_wake(struct hv_handon *handon)
 }
 
 /* ------------------------------------------------------------------- start -- */
-
-enum hv_status
-hv_handon_check(const char *forward, struct hv_error *err)
-{
-    struct hv_url url;
-    struct hv_error why = { 0 };
-
-    if (hv_url_parse(forward, &url, &why))
-        return hv_fail(err, HV_ERR_USAGE, "--forward: %s", why.why);
-    if (url.has_user || url.has_fragment)
-        return hv_fail(err, HV_ERR_USAGE,
-                       "--forward: a URL with a user or a fragment is refused");
-    if (hv_url_has_scheme(&url, "https") ||
-        (hv_url_has_scheme(&url, "http") && hv_url_is_loopback(&url)))
-        return HV_OK;
-    hv_fail(err, HV_ERR_USAGE,
-            "--forward: notifications leave this machine over https only");
-    hv_hint(err, "https://HOST/..., or http://127.0.0.1:PORT/...");
-    return HV_ERR_USAGE;
-}
 
 static void *
 run(void *arg)
@@ -221,6 +197,7 @@ handon_free(struct hv_handon *handon)
 {
     hv_watch_free(handon->timer);
     hv_loop_free(handon->loop);
+    handon_sink_free(handon->sink);
     hv_outbox_close(handon->outbox);
     pthread_mutex_destroy(&handon->guard);
     free(handon->url);
@@ -230,20 +207,32 @@ handon_free(struct hv_handon *handon)
 }
 
 static void
-set_config(struct hv_handon *handon, const struct hv_handon_config *config)
+set_way(struct hv_handon *handon, const struct hv_handon_way *way)
 {
     struct hv_url url;
 
-    if (config->forward) {
-        handon->url = hv_strdup(config->forward);
+    if (way->forward) {
+        handon->kind = &handon_forward;
+        handon->url = hv_strdup(way->forward);
         handon->is_loopback = hv_url_parse(handon->url, &url, NULL) == HV_OK &&
                               hv_url_is_loopback(&url);
+    } else if (way->sink) {
+        handon->kind = &handon_sink;
+        handon->sink = handon_sink_new(handon, way);
     } else {
-        handon->command = hv_strdup(config->exec);
+        handon->kind = &handon_exec;
+        handon->command = hv_strdup(way->exec);
     }
+}
+
+static void
+set_config(struct hv_handon *handon, const struct hv_handon_config *config)
+{
+    set_way(handon, &config->way);
     if (config->ca_file)
         handon->ca_file = hv_strdup(config->ca_file);
-    handon->parallel = config->parallel > 0 ? config->parallel : PARALLEL;
+    handon->parallel =
+        config->parallel > 0 ? config->parallel : handon->kind->parallel;
     if (handon->parallel > HANDON_MAX_PARALLEL)
         handon->parallel = HANDON_MAX_PARALLEL;
     handon->retry_ms = config->retry_ms > 0 ? config->retry_ms : RETRY_MS;
@@ -290,11 +279,8 @@ give_up(void *arg)
 {
     struct hv_handon *handon = arg;
 
-    for (struct handon_try *try = handon->first; try; try = try->next) {
-        if (try->transfer)
-            hv_curl_cancel(handon->curl, try->transfer);
-        handon_exec_kill(try);
-    }
+    for (struct handon_try *try = handon->first; try; try = try->next)
+        handon->kind->give_up(try);
 }
 
 struct ending {

@@ -15,6 +15,19 @@
 
 #define HANDON_MAX_PARALLEL 64
 
+struct handon_sink;
+struct handon_try;
+
+/* One way to hand on. An attempt ends by handon_tried(), not from inside of
+ * begin(); give_up() makes it end soon. */
+struct handon_kind {
+    const char *word;
+    int parallel; /* unless told otherwise */
+    void (*begin)(struct handon_try *try);
+    void (*give_up)(struct handon_try *try);
+};
+extern const struct handon_kind handon_forward, handon_exec, handon_sink;
+
 /* One item being tried. */
 struct handon_try {
     struct hv_handon *handon;
@@ -25,12 +38,16 @@ struct handon_try {
     int pid_fd;
     struct hv_watch *watch;
     struct hv_watch *timer;
-    bool is_late; /* exec: told to end */
+    bool is_late;  /* exec: told to end */
+    bool is_sent;  /* sink: published */
+    char why[120]; /* sink: what its timer will say */
 };
 
 struct hv_handon {
-    char *url; /* or: */
+    const struct handon_kind *kind;
+    char *url; /* forward */
     char *command;
+    struct handon_sink *sink;
     char *ca_file;
     bool is_loopback;
     int parallel;
@@ -66,14 +83,20 @@ struct handon_fact {
 size_t handon_facts(const struct hv_outbox_item *item,
                     struct handon_fact facts[HANDON_MAX_FACTS]);
 
-/* forward.c, exec.c: begin an attempt; handon_tried() is called at its end, not
- * from inside. */
-void handon_forward(struct handon_try *try);
-void handon_exec(struct handon_try *try);
-/** handon_exec_kill() - its command gets SIGKILL; the end comes as ever. */
-void handon_exec_kill(struct handon_try *try);
 /** handon_exec_release() - what is watched of it. */
 void handon_exec_release(struct handon_try *try);
+
+/** handon_check_sink() - HV_ERR_USAGE. */
+HV_MUST_CHECK enum hv_status handon_check_sink(const struct hv_handon_way *way,
+                                               struct hv_error *err);
+/** handon_sink_new() - connects when there is something to publish. */
+struct handon_sink *handon_sink_new(struct hv_handon *handon,
+                                    const struct hv_handon_way *way);
+/** handon_sink_end() - on the loop's thread, when nothing is under way: true
+ *  when the connection and the library's threads are gone; false: it is just
+ *  connecting, and the pump will be called. NULL is fine. */
+bool handon_sink_end(struct handon_sink *sink);
+void handon_sink_free(struct handon_sink *sink); /* NULL is fine */
 
 /** handon_tried() - frees @try. @why NULL = taken; else why not, for people. */
 void handon_tried(struct handon_try *try, const char *why);

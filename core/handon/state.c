@@ -37,7 +37,7 @@ hv_handon_state(struct hv_handon *handon, struct hv_handon_state *out)
     pthread_mutex_lock(&handon->guard);
     *out = handon->state;
     pthread_mutex_unlock(&handon->guard);
-    out->kind = handon->url ? "forward" : "exec";
+    out->kind = handon->kind->word;
     out->done = atomic_load(&handon->done);
     out->failures = atomic_load(&handon->failures);
 }

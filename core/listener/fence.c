@@ -60,7 +60,8 @@ allow_dir_of(int ruleset, const char *path)
 }
 
 static bool
-allow_all(int ruleset, const struct hv_listener *listener, const char *keystore)
+allow_all(int ruleset, const struct hv_listener *listener, const char *keystore,
+          const char *creds)
 {
     /* Names, certificates and code that libraries look for when they need
      * them; and the descriptors of our own, under /proc. */
@@ -71,7 +72,8 @@ allow_all(int ruleset, const struct hv_listener *listener, const char *keystore)
               allow(ruleset, "/dev/null", FILE_READ | FILE_WRITE) &&
               allow_dir_of(ruleset, keystore) &&
               allow_dir_of(ruleset, listener->cert_file) &&
-              allow_dir_of(ruleset, listener->key_file);
+              allow_dir_of(ruleset, listener->key_file) &&
+              allow_dir_of(ruleset, creds);
 
     for (size_t i = 0; ok && i < HV_LEN(readable); i++)
         ok = allow(ruleset, readable[i], READ);
@@ -79,7 +81,8 @@ allow_all(int ruleset, const struct hv_listener *listener, const char *keystore)
 }
 
 const char *
-listener_fence(const struct hv_listener *listener, const char *keystore)
+listener_fence(const struct hv_listener *listener, const char *keystore,
+               const char *creds)
 {
     struct landlock_ruleset_attr all = { .handled_access_fs = ALL_RIGHTS };
     int ruleset =
@@ -88,7 +91,7 @@ listener_fence(const struct hv_listener *listener, const char *keystore)
 
     if (ruleset < 0)
         return "none: this kernel has no Landlock";
-    is_up = allow_all(ruleset, listener, keystore) &&
+    is_up = allow_all(ruleset, listener, keystore, creds) &&
             prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
             syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
     close(ruleset);

@@ -82,8 +82,7 @@ start_handon(struct hv_listener *listener,
         .store = listener->store,
         .keys = ring->journal_keys,
         .keys_len = ring->journal_keys_len,
-        .forward = config->forward,
-        .exec = config->exec,
+        .way = config->handon,
     };
     enum hv_status st = hv_handon_start(&handon, &listener->handon, err);
 
@@ -98,8 +97,9 @@ open_journal(struct hv_listener *listener,
 {
     const struct hv_journal_key *key =
         hv_keyring_journal_key(hv_keystore_ring(listener->workers[0].keys.ks));
-    struct hv_journal_policy policy = { .hand_on =
-                                            config->forward || config->exec };
+    struct hv_journal_policy policy = {
+        .hand_on = hv_handon_is_wanted(&config->handon),
+    };
     char path[PATH_MAX];
     enum hv_status st;
 
@@ -150,11 +150,7 @@ check_config(const struct hv_listener_config *config, struct hv_error *err)
     if (config->workers < 0 || config->workers > LISTENER_MAX_WORKERS)
         return hv_fail(err, HV_ERR_USAGE, "a listener has 1 to %d workers",
                        LISTENER_MAX_WORKERS);
-    if (config->forward && config->exec)
-        return hv_fail(err, HV_ERR_USAGE,
-                       "notifications are forwarded or given to a command, "
-                       "not both");
-    return config->forward ? hv_handon_check(config->forward, err) : HV_OK;
+    return hv_handon_check(&config->handon, err);
 }
 
 static enum hv_status
@@ -186,13 +182,14 @@ confine(struct hv_listener *listener, const struct hv_listener_config *config)
 {
     if (!config->is_fenced)
         listener->fence = "none";
-    else if (config->exec)
+    else if (config->handon.exec)
         listener->fence = "none: it would hold for the command of --exec";
     else if (hv_systemd_is_here())
         listener->fence = "systemd";
     else
         listener->fence = listener_fence(
-            listener, hv_keystore_path(listener->workers[0].keys.ks));
+            listener, hv_keystore_path(listener->workers[0].keys.ks),
+            config->handon.sink_creds);
 }
 
 static enum hv_status

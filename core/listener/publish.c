@@ -81,14 +81,30 @@ add_probe(const struct hv_listener *listener, struct hv_facts *out)
                   (long long)probed->cert_until_ms);
 }
 
+/* It goes on while nothing arrives, and says so to nobody. */
+static bool
+has_handed_on(const struct hv_listener *listener)
+{
+    const struct hv_handon_state *before = &listener->handed;
+    struct hv_handon_state now;
+
+    if (!listener->handon)
+        return false;
+    hv_handon_state(listener->handon, &now);
+    return now.waiting != before->waiting || now.done != before->done ||
+           now.failures != before->failures || now.failing != before->failing ||
+           strcmp(now.error, before->error) != 0;
+}
+
 static void
-add_handon(const struct hv_listener *listener, struct hv_facts *out)
+add_handon(struct hv_listener *listener, struct hv_facts *out)
 {
     struct hv_handon_state state;
 
     if (!listener->handon)
         return;
     hv_handon_state(listener->handon, &state);
+    listener->handed = state;
     hv_facts_add(out, "handon", state.kind);
     hv_facts_addf(out, "handon-waiting", "%lld", (long long)state.waiting);
     hv_facts_addf(out, "handon-failing", "%lld", (long long)state.failing);
@@ -161,7 +177,7 @@ listener_publish(struct hv_listener *listener)
 void
 listener_publish_if_stale(struct hv_listener *listener)
 {
-    if (atomic_load(&listener->is_stale))
+    if (atomic_load(&listener->is_stale) || has_handed_on(listener))
         listener_publish(listener);
     else if (hv_clock_mono_ms() >= listener->metrics_ms + METRICS_MS)
         publish_metrics(listener);

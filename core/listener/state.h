@@ -75,7 +75,8 @@ struct hv_listener {
     struct hv_run *run;
     struct hv_journal *journal;
     struct listener_queue *queue;
-    struct hv_handon *handon; /* NULL = verified ones stay here */
+    struct hv_handon *handon;      /* NULL = verified ones stay here */
+    struct hv_handon_state handed; /* .. as it was published */
     struct hv_audit *audit;
     struct hv_http_tls *tls; /* for new connections; NULL = plain */
     struct listener_worker *workers;
@@ -179,10 +180,11 @@ void listener_probe_start(struct hv_listener *listener, int every_ms);
 void listener_probe_end(struct listener_probe *probe);
 
 /* fence.c */
-/** listener_fence() - confine this process to the files a listener needs.
+/** listener_fence() - confine this process to the files a listener needs, those
+ *  of @keystore and @creds (NULL = none) among them.
  *  Returns what came of it, for people; never fails. Before any thread. */
 const char *listener_fence(const struct hv_listener *listener,
-                           const char *keystore);
+                           const char *keystore, const char *creds);
 
 /* listener.c */
 void listener_wait_stop(struct hv_listener *listener, hv_loop_fn fn, void *arg,

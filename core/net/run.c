@@ -140,6 +140,46 @@ out:
     return st;
 }
 
+static enum hv_status
+write_all(int fd, const char *path, struct hv_bytes text, struct hv_error *err)
+{
+    while (text.len) {
+        ssize_t put = write(fd, text.data, text.len);
+
+        if (put < 0 && errno != EINTR)
+            return hv_fail_errno(err, HV_ERR_IO, "cannot write %s", path);
+        if (put > 0) {
+            text.data += put;
+            text.len -= (size_t)put;
+        }
+    }
+    return HV_OK;
+}
+
+/* A full disk has no room for a second file, and is what others must hear of:
+ * the new text goes where the old one stands, in one write, as far as that has
+ * blocks already. Empty lines fill up what was longer. */
+static bool
+write_over(const char *path, struct hv_bytes text)
+{
+    int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    struct hv_buf all = { 0 };
+    struct stat info;
+    bool ok = fd >= 0 && fstat(fd, &info) == 0 &&
+              (int64_t)text.len <= (int64_t)info.st_blocks * 512;
+
+    if (ok) {
+        hv_buf_add(&all, text.data, text.len);
+        while (all.len < (size_t)info.st_size)
+            hv_buf_add_char(&all, '\n');
+        ok = pwrite(fd, all.data, all.len, 0) == (ssize_t)all.len;
+    }
+    hv_buf_release(&all);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
 /* The new text whole or the old one. Without an fsync: what a crash leaves
  * behind means nothing. */
 enum hv_status
@@ -148,6 +188,7 @@ hv_run_write(struct hv_run *run, const char *name, struct hv_bytes text,
 {
     char path[PATH_MAX];
     char temp[PATH_MAX];
+    struct hv_error why = { 0 };
     enum hv_status st = HV_OK;
     int fd;
 
@@ -156,23 +197,23 @@ hv_run_write(struct hv_run *run, const char *name, struct hv_bytes text,
         return hv_fail(err, HV_ERR_LIMIT, "the path of the store is too long");
     fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
               FILE_MODE);
-    if (fd < 0)
-        return hv_fail_errno(err, HV_ERR_IO, "cannot write %s", temp);
-    while (!st && text.len) {
-        ssize_t put = write(fd, text.data, text.len);
-
-        if (put < 0 && errno != EINTR)
-            st = hv_fail_errno(err, HV_ERR_IO, "cannot write %s", temp);
-        if (put > 0) {
-            text.data += put;
-            text.len -= (size_t)put;
-        }
+    if (fd < 0) {
+        st = hv_fail_errno(&why, HV_ERR_IO, "cannot write %s", temp);
+    } else {
+        st = write_all(fd, temp, text, &why);
+        close(fd);
     }
-    close(fd);
     if (!st && rename(temp, path))
-        st = hv_fail_errno(err, HV_ERR_IO, "cannot write %s", path);
-    if (st)
+        st = hv_fail_errno(&why, HV_ERR_IO, "cannot write %s", path);
+    if (!st)
+        return HV_OK;
+    if (fd >= 0)
         unlink(temp);
+    if ((why.sys_errno == ENOSPC || why.sys_errno == EDQUOT) &&
+        write_over(path, text))
+        return HV_OK;
+    if (err && !err->status)
+        *err = why;
     return st;
 }
 

@@ -6,6 +6,7 @@
 #ifndef HVCONSOLE_LISTENER_H
 #define HVCONSOLE_LISTENER_H
 
+#include "hvconsole/handon.h"
 #include "hvconsole/keystore.h"
 #include "hvconsole/loop.h"
 
@@ -28,8 +29,7 @@ struct hv_listener_config {
     int workers;             /* loops that serve, 0 = 1, at most 16 */
     int probe_ms;            /* between looks through the own socket; 0 = 30 s,
                                 < 0 = never */
-    const char *forward;     /* URL that gets each verified notification; NULL */
-    const char *exec;        /* or: a command line that gets it; NULL */
+    struct hv_handon_way handon; /* where each verified notification goes */
     bool is_fenced;          /* confine this process to the files it needs, as
                                 far as the kernel can; not undone */
 };
@@ -67,7 +67,7 @@ void hv_listener_free(struct hv_listener *listener);
  * every verdict word, unlisted (refused over the rate of listed ones),
  * unavailable (503), misdirected (404, 405, 415); workers, fence (how files are
  * confined), probe (ok | failed: why | none) and probe_ms, cert_until_ms (0 = no
- * TLS). With --forward or --exec: handon (forward | exec), handon-waiting,
+ * TLS). When handing on: handon (forward | exec | sink), handon-waiting,
  * handon-failing, handon-oldest_ms, handon-done, handon-error. Generation and
  * health are written at once, the rest within two seconds.
  *

@@ -38,10 +38,12 @@ HOME = {
     r'curses\.h|ncurses.*|term\.h': ['tui/term/'],
     r'readline/.*': ['tui/term/prompt.c'],
     r'jansson\.h': ['tui/command/out', 'tui/command/json'],
+    r'qrencode\.h': ['core/shell/'],
     r'curl/.*': ['core/', 'sandbox/'],
     r'libxml/.*': ['core/', 'sandbox/'],
     r'event2/.*|event\.h': ['core/', 'sandbox/'],
     r'sqlite3\.h': ['core/', 'sandbox/'],
+    r'nats/.*': ['core/handon/'],
     r'openssl/.*': ['base/', 'keystore/', 'core/', 'sandbox/'],
     r'sys/socket\.h|netinet/.*|arpa/.*|netdb\.h|sys/un\.h': ['core/', 'sandbox/'],
 }

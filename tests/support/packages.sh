@@ -3,12 +3,12 @@
 # Debian 12's.
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config
     libncurses-dev libcurl4-openssl-dev libssl-dev libxml2-dev
-    libreadline-dev libevent-dev libsqlite3-dev libjansson-dev zlib1g-dev
+    libreadline-dev libevent-dev libsqlite3-dev libnats-dev libjansson-dev libqrencode-dev zlib1g-dev
     ncurses-base"
 TEST_PACKAGES="libcriterion-dev libvterm-dev python3 libxml2-utils
     clang libclang-rt-14-dev llvm openssl ncurses-term git man-db"
 # Without these a test skips, and says so.
-OPTIONAL_PACKAGES="chromium strace webhook"
+OPTIONAL_PACKAGES="chromium strace valgrind webhook nats-server"
 
 # need_packages NAME... - install those that are missing; says so first.
 need_packages() {
