@@ -18,6 +18,8 @@
 /* While waiting, ask this often: nobody notices, and nothing is burnt. */
 #define ASK_AGAIN_NS 5000000L
 
+#define STORE_WAIT_MS 5000 /* for whoever changes a file of a store */
+
 /* The first byte is the lock. The second is the head of the queue: who waits
  * holds it, so that who has just given the lock back cannot be the next, too,
  * and starve the others. */
@@ -145,4 +147,34 @@ hv_lock_is_held(const char *path)
     is_held = fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
     close(fd);
     return is_held;
+}
+
+static enum hv_status
+place(const char *store, const char *name, const char *suffix,
+      char out[HV_STORE_PATH], struct hv_error *err)
+{
+    int len = snprintf(out, HV_STORE_PATH, "%s/%s%s", store, name, suffix);
+
+    return len >= 0 && len < HV_STORE_PATH
+               ? HV_OK
+               : hv_fail(err, HV_ERR_USAGE, "the store's path is too long");
+}
+
+enum hv_status
+hv_store_path(const char *store, const char *name, char out[HV_STORE_PATH],
+              struct hv_error *err)
+{
+    return place(store, name, "", out, err);
+}
+
+enum hv_status
+hv_store_lock(const char *store, const char *name, int *fd,
+              struct hv_error *err)
+{
+    char path[HV_STORE_PATH];
+    enum hv_status st = place(store, name, ".lock", path, err);
+
+    if (!st)
+        st = hv_dir_make(store, 0700, err);
+    return st ? st : hv_lock_take(path, STORE_WAIT_MS, fd, err);
 }

@@ -18,6 +18,15 @@
 enum { LOCK_WAIT_MS = 5000, TAIL = 4 * KS_AUDIT_LINE };
 
 static enum hv_status
+fail_kind(const char *path, struct hv_error *err)
+{
+    hv_fail(err, HV_ERR_DAMAGED, "%s is not a file, so it is no audit log",
+            path);
+    hv_hint(err, "move it away; a new log begins by itself");
+    return HV_ERR_DAMAGED;
+}
+
+static enum hv_status
 check_log_file(int fd, const char *path, struct hv_error *err)
 {
     struct stat info;
@@ -25,7 +34,7 @@ check_log_file(int fd, const char *path, struct hv_error *err)
     if (fstat(fd, &info))
         return hv_fail_errno(err, HV_ERR_IO, "cannot look at %s", path);
     if (!S_ISREG(info.st_mode))
-        return hv_fail(err, HV_ERR_IO, "%s is not a regular file", path);
+        return fail_kind(path, err);
     if (info.st_mode & (S_IWGRP | S_IWOTH)) {
         hv_fail(err, HV_ERR_REFUSED, "others may write the audit log %s", path);
         hv_hint(err, "chmod 600 '%s'", path);
@@ -130,7 +139,9 @@ ks_append_begin(const struct hv_audit *audit, struct ks_append *append,
     append->fd =
         open(audit->path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
              0600);
-    if (append->fd < 0)
+    if (append->fd < 0 && (errno == EISDIR || errno == ELOOP))
+        st = fail_kind(audit->path, err);
+    else if (append->fd < 0)
         st = hv_fail_errno(err, HV_ERR_IO, "cannot open the audit log %s",
                            audit->path);
     if (!st)

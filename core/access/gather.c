@@ -25,7 +25,6 @@ struct gather {
     struct hv_client *client;
     const struct hv_access_ask *ask;
     struct hv_access access;
-    size_t cap;
 };
 
 static void
@@ -36,18 +35,11 @@ tell(const struct gather *gather, size_t done)
 }
 
 static void
-add_row(struct gather *gather, const struct hv_person *person,
+add_row(struct hv_access *access, const struct hv_person *person,
         const struct hv_record *record)
 {
-    struct hv_access *access = &gather->access;
-    struct hv_access_row *row;
+    struct hv_access_row *row = &access->rows[access->len++];
 
-    if (access->len == gather->cap) {
-        gather->cap = gather->cap ? 2 * gather->cap : 64;
-        access->rows =
-            hv_realloc_array(access->rows, gather->cap, sizeof(*access->rows));
-    }
-    row = &access->rows[access->len++];
     *row = (struct hv_access_row){
         .person = person->id,
         .record = record->id,
@@ -64,50 +56,67 @@ add_row(struct gather *gather, const struct hv_person *person,
 }
 
 static void
-add_person(struct gather *gather, const struct hv_person *person)
+add_people(struct hv_access *access, const struct hv_people *people)
 {
-    for (size_t i = 0; i < person->records_len; i++)
-        add_row(gather, person, &person->records[i]);
+    size_t more = 0;
+
+    for (size_t i = 0; i < people->len; i++)
+        more += people->items[i].records_len;
+    if (!more)
+        return;
+    access->rows = hv_realloc_array(access->rows, access->len + more,
+                                    sizeof(*access->rows));
+    for (size_t i = 0; i < people->len; i++) {
+        for (size_t k = 0; k < people->items[i].records_len; k++)
+            add_row(access, &people->items[i], &people->items[i].records[k]);
+    }
+}
+
+enum hv_status
+hv_access_page(struct hv_client *client, struct hv_access_place *place,
+               struct hv_access *access, struct hv_error *err)
+{
+    struct hv_people people = { 0 };
+    enum hv_status st = hv_client_get_people(
+        client, place->has_after ? &place->after : NULL, PAGE, &people, err);
+
+    if (st)
+        return st;
+    add_people(access, &people);
+    place->is_end = !people.has_more || !people.len;
+    if (!place->is_end) {
+        const struct hv_guid *last = &people.items[people.len - 1].id;
+
+        /* A platform that gives the same page for ever would keep us. */
+        place->is_end = place->has_after && hv_guid_equal(&place->after, last);
+        place->after = *last;
+        place->has_after = true;
+    }
+    hv_people_release(&people);
+    return HV_OK;
 }
 
 static enum hv_status
 read_pages(struct gather *gather, struct hv_error *err)
 {
-    struct hv_guid cursor = { 0 };
-    bool has_more = true, has_cursor = false;
+    struct hv_access_place place = { 0 };
     enum hv_status st = HV_OK;
 
-    while (!st && has_more) {
-        struct hv_people people = { 0 };
-
-        st = hv_client_get_people(gather->client, has_cursor ? &cursor : NULL,
-                                  PAGE, &people, err);
-        if (st)
-            break;
-        for (size_t i = 0; i < people.len; i++)
-            add_person(gather, &people.items[i]);
-        has_more = people.has_more && people.len;
-        if (has_more) {
-            struct hv_guid last = people.items[people.len - 1].id;
-
-            /* A platform that gives the same page for ever would keep us. */
-            has_more = !has_cursor || !hv_guid_equal(&cursor, &last);
-            cursor = last;
-            has_cursor = true;
-        }
-        hv_people_release(&people);
-        tell(gather, 0);
+    while (!st && !place.is_end) {
+        st = hv_access_page(gather->client, &place, &gather->access, err);
+        if (!st)
+            tell(gather, 0);
     }
     return st;
 }
 
-/* All types that are known, then those asked for beside them. */
-static struct hv_guid *
-gather_types(const struct hv_guid *others, size_t others_len, size_t *len)
+struct hv_guid *
+hv_access_types(const struct hv_guid *others, size_t others_len, size_t *len)
 {
     size_t known = hv_thing_type_count();
     struct hv_guid *types = hv_calloc(known + others_len + 1, sizeof(*types));
 
+    *len = 0;
     for (size_t i = 0; i < known; i++)
         types[(*len)++] = hv_thing_type_at(i)->id;
     for (size_t i = 0; i < others_len; i++) {
@@ -117,18 +126,19 @@ gather_types(const struct hv_guid *others, size_t others_len, size_t *len)
     return types;
 }
 
-static enum hv_status
-read_row(struct hv_client *client, struct hv_access_row *row,
-         const struct hv_guid *types, size_t len, struct hv_error *err)
+enum hv_status
+hv_access_rights(struct hv_client *client, struct hv_access_row *row,
+                 const struct hv_guid *types, size_t len, struct hv_error *err)
 {
     struct hv_error why = { 0 };
     enum hv_status st =
         hv_client_permissions(client, &row->person, &row->record, types, len,
                               &row->permissions, &why);
 
-    row->reach = HV_REACH_ANSWERED;
-    if (!st)
+    if (!st) {
+        row->reach = HV_REACH_ANSWERED;
         return HV_OK;
+    }
     if (st == HV_ERR_CANCELLED) {
         if (err && !err->status)
             *err = why;
@@ -140,33 +150,27 @@ read_row(struct hv_client *client, struct hv_access_row *row,
     return HV_OK;
 }
 
-enum hv_status
-hv_access_rights(struct hv_client *client, struct hv_access_row *row,
-                 const struct hv_guid *types, size_t types_len,
-                 struct hv_error *err)
-{
-    size_t len = 0;
-    struct hv_guid *all = gather_types(types, types_len, &len);
-    enum hv_status st = read_row(client, row, all, len, err);
-
-    free(all);
-    return st;
-}
-
 static enum hv_status
 read_permissions(struct gather *gather, struct hv_error *err)
 {
     struct hv_access *access = &gather->access;
     size_t len = 0;
     struct hv_guid *types =
-        gather_types(gather->ask->types, gather->ask->types_len, &len);
+        hv_access_types(gather->ask->types, gather->ask->types_len, &len);
     enum hv_status st = HV_OK;
 
     for (size_t i = 0; i < access->len && !st; i++) {
-        st = read_row(gather->client, &access->rows[i], types, len, err);
-        tell(gather, i + 1);
+        st =
+            hv_access_rights(gather->client, &access->rows[i], types, len, err);
+        if (!st)
+            tell(gather, i + 1);
     }
     free(types);
+    if (st == HV_ERR_CANCELLED && gather->ask->keeps_some) {
+        if (err)
+            *err = (struct hv_error){ 0 };
+        st = HV_OK;
+    }
     return st;
 }
 

@@ -113,3 +113,15 @@ hv_test_judge(const struct hv_test_mode *mode,
     else
         judge_genuine(answer, out);
 }
+
+const char *
+hv_test_effect(const struct hv_test_mode *mode, bool is_delivered, bool passes)
+{
+    if (mode->kind == HV_TEST_GENUINE)
+        return is_delivered ? "delivered: the platform is done with it"
+                            : "retried for up to 10 days, then given up";
+    if (!passes)
+        return "none by the platform; but the handler is not safe as it is";
+    return is_delivered ? "none: the platform never sends it"
+                        : "none: it was refused, as it should be";
+}

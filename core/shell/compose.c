@@ -94,8 +94,16 @@ check_pairs(const struct hv_shell_target *target,
         return HV_ERR_RULE;
     }
     for (size_t i = 0; i < pairs->len; i++) {
-        if (!pairs->items[i].name[0])
+        const struct hv_shell_pair *pair = &pairs->items[i];
+
+        if (!pair->name[0])
             return hv_fail(err, HV_ERR_RULE, "a parameter without a name");
+        if (pair->is_outside && (!strcasecmp(pair->name, "target") ||
+                                 !strcasecmp(pair->name, "targetqs")))
+            return hv_fail(err, HV_ERR_RULE,
+                           "%s stands in the URL already: nothing else beside "
+                           "targetqs can have that name",
+                           pair->name);
     }
     return HV_OK;
 }
@@ -120,13 +128,44 @@ check_base(const char *base, bool *is_production, struct hv_error *err)
     return HV_ERR_FORMAT;
 }
 
+static void
+write_pair(struct hv_buf *out, const struct hv_shell_pair *pair)
+{
+    if (out->len)
+        hv_buf_add_char(out, '&');
+    hv_percent_encode(out, hv_bytes_str(pair->name));
+    hv_buf_add_char(out, '=');
+    hv_percent_encode(out, hv_bytes_str(pair->value));
+}
+
+void
+shell_write(const char *target, const struct hv_shell_pairs *pairs,
+            struct hv_buf *out)
+{
+    struct hv_buf inner = { 0 }, outer = { 0 };
+
+    for (size_t i = 0; i < pairs->len; i++)
+        write_pair(pairs->items[i].is_outside ? &outer : &inner,
+                   &pairs->items[i]);
+    hv_buf_addf(out, "redirect.aspx?target=%s", target);
+    if (inner.len) {
+        hv_buf_add_str(out, "&targetqs=");
+        hv_percent_encode(out, hv_buf_bytes(&inner));
+    }
+    if (outer.len) {
+        hv_buf_add_char(out, '&');
+        hv_buf_add_bytes(out, hv_buf_bytes(&outer));
+    }
+    hv_buf_release(&inner);
+    hv_buf_release(&outer);
+}
+
 enum hv_status
 hv_shell_compose(const char *base, const char *target,
                  const struct hv_shell_pairs *pairs, bool is_production,
                  struct hv_buf *out, struct hv_error *err)
 {
     const struct hv_shell_target *known;
-    struct hv_buf inner = { 0 };
     enum hv_status st = check_base(base, &is_production, err);
     size_t len = strlen(base);
 
@@ -138,19 +177,8 @@ hv_shell_compose(const char *base, const char *target,
         return st;
     while (len && base[len - 1] == '/')
         len--;
-    for (size_t i = 0; i < pairs->len; i++) {
-        if (i)
-            hv_buf_add_char(&inner, '&');
-        hv_percent_encode(&inner, hv_bytes_str(pairs->items[i].name));
-        hv_buf_add_char(&inner, '=');
-        hv_percent_encode(&inner, hv_bytes_str(pairs->items[i].value));
-    }
     hv_buf_add(out, base, len);
-    hv_buf_addf(out, "/redirect.aspx?target=%s", known->name);
-    if (pairs->len) {
-        hv_buf_add_str(out, "&targetqs=");
-        hv_percent_encode(out, hv_buf_bytes(&inner));
-    }
-    hv_buf_release(&inner);
+    hv_buf_add_char(out, '/');
+    shell_write(known->name, pairs, out);
     return HV_OK;
 }

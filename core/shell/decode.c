@@ -107,6 +107,7 @@ tell_escapes(struct hv_shell_url *url, const struct shell_escapes *met,
     size_t at = where->at[0];
     size_t len = where->at[where->len] - at;
 
+    url->is_odd = url->is_odd || met->has_bad || met->has_plus;
     if (met->has_bad)
         shell_add(url, "bad-escape", met->bad_at, 1,
                   "'%%' is not followed by two hexadecimal digits, or they "
@@ -156,6 +157,7 @@ read_pair(struct hv_shell_url *url, const struct shell_text *part,
     shell_text_peel(&raw_value, value, &in_value);
     tell_escapes(url, &in_name, part);
     tell_escapes(url, &in_value, part);
+    url->is_odd = url->is_odd || (!is_outer && in_value.has_raw);
     if (!is_outer && in_value.has_raw)
         shell_add(url, "missing-encoding", in_value.raw_at, 1,
                   "the value of %s was escaped once only: '%c' stands as it is",
@@ -216,6 +218,7 @@ read_inner(struct hv_shell_url *url, const struct shell_text *once)
     struct shell_escapes met = { 0 };
     bool is_mark = once->len && once->text[0] == '?';
 
+    url->is_odd = url->is_odd || is_mark;
     if (is_mark)
         shell_add(url, "leading-question-mark", once->at[0],
                   once->at[1] - once->at[0], "targetqs begins with '?'");
@@ -226,6 +229,7 @@ read_inner(struct hv_shell_url *url, const struct shell_text *once)
             shell_add(url, "double-encoding", inner.at[0],
                       inner.at[inner.len] - inner.at[0],
                       "the whole of targetqs was escaped once too often");
+            url->is_odd = true;
             shell_text_release(&inner);
             inner = again;
             again = (struct shell_text){ 0 };
@@ -248,11 +252,13 @@ outer_pair(struct hv_shell_url *url, const struct shell_text *raw,
         url->target = hv_strdup(value->text);
     } else if (!strcasecmp(name->text, "targetqs") &&
                url->kind != HV_SHELL_RETURN) {
-        if (sign && strchr(sign + 1, '='))
+        if (sign && strchr(sign + 1, '=')) {
             shell_add(url, "missing-encoding", raw->at[0],
                       raw->at[raw->len] - raw->at[0],
                       "targetqs is not escaped: its '=' and '&' belong to the "
                       "outer query now");
+            url->is_odd = true;
+        }
         read_inner(url, value);
     } else {
         add_pair(url, name, value, url->kind == HV_SHELL_REDIRECT);
@@ -358,6 +364,7 @@ peel_whole(struct hv_shell_url *url, struct shell_text *whole)
         return;
     shell_add(url, "double-encoding", whole->at[0], whole->len,
               "the whole URL was escaped, as a value of another one");
+    url->is_odd = true;
     shell_text_peel(whole, &peeled, &met);
     shell_text_release(whole);
     *whole = peeled;

@@ -41,6 +41,10 @@ void shell_text_peel(const struct shell_text *from, struct shell_text *out,
     hv_findings_add(&(url)->findings, hv_shell_lints(), id, place, length,     \
                     __VA_ARGS__)
 
+/** shell_write() - append "redirect.aspx?target=..." by the exact rule,
+ *  unchecked. */
+void shell_write(const char *target, const struct hv_shell_pairs *pairs,
+                 struct hv_buf *out);
 /** shell_judge() - everything that can be said once the URL is apart. */
 void shell_judge(struct hv_shell_url *url, const struct hv_shell_home *home);
 /** shell_fits() - a value is of its domain. */

@@ -272,6 +272,20 @@ hv_shell_param_find(const struct hv_shell_target *target, const char *name)
     return NULL;
 }
 
+bool
+hv_shell_param_is_personal(const struct hv_shell_param *param)
+{
+    static const char *const names[] = {
+        "extrecordid", "thingid", "packageid", "appCreationToken", "credtoken",
+    };
+
+    for (size_t i = 0; i < HV_LEN(names); i++) {
+        if (!strcmp(param->name, names[i]))
+            return true;
+    }
+    return false;
+}
+
 const struct hv_shell_return *
 hv_shell_return_at(size_t index)
 {

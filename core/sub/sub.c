@@ -16,6 +16,7 @@ hv_sub_release(struct hv_sub *sub)
         free(sub->filters[i].types);
     free(sub->filters);
     hv_secret_release(&sub->key);
+    hv_buf_release(&sub->xml);
     *sub = (struct hv_sub){ 0 };
 }
 
@@ -71,6 +72,7 @@ hv_sub_copy(struct hv_sub *out, const struct hv_sub *sub)
         for (size_t k = 0; k < sub->filters[i].types_len; k++)
             hv_sub_add_type(&made, i, &sub->filters[i].types[k]);
     }
+    hv_buf_add_bytes(&made.xml, hv_buf_bytes(&sub->xml));
     *out = made;
 }
 
@@ -88,6 +90,16 @@ hv_sub_types(const struct hv_sub *sub, struct hv_guid *out, size_t max)
         }
     }
     return seen.types_len;
+}
+
+bool
+hv_sub_names_type(const struct hv_sub *sub, const struct hv_guid *type)
+{
+    for (size_t i = 0; i < sub->filters_len; i++) {
+        if (filter_has(&sub->filters[i], type))
+            return true;
+    }
+    return false;
 }
 
 static int

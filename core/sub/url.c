@@ -142,6 +142,16 @@ parse_authority(struct hv_bytes text, struct hv_url *url, struct hv_error *err)
     return parse_port(part(host_end + 1, end), &url->port, err);
 }
 
+static int
+own_port(const struct hv_url *url)
+{
+    if (hv_url_has_scheme(url, "http"))
+        return 80;
+    if (hv_url_has_scheme(url, "nats") || hv_url_has_scheme(url, "tls"))
+        return 4222;
+    return 443;
+}
+
 enum hv_status
 hv_url_parse(const char *text, struct hv_url *out, struct hv_error *err)
 {
@@ -173,7 +183,7 @@ hv_url_parse(const char *text, struct hv_url *out, struct hv_error *err)
     if (*end == '?')
         url.query = part(end + 1, end + 1 + strcspn(end + 1, "#"));
     url.has_fragment = strchr(path, '#') != NULL;
-    url.port = hv_url_has_scheme(&url, "http") ? 80 : 443;
+    url.port = own_port(&url);
     st = parse_authority(part(authority, path), &url, err);
     if (st)
         return st;

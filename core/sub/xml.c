@@ -201,6 +201,8 @@ read_sub(const xmlNode *node, struct hv_sub *sub, struct hv_error *err)
         st = read_channel(common, sub, err);
     if (!st)
         st = read_filters(node, sub, err);
+    if (!st)
+        hv_sub_echo(node, &sub->xml);
     return st;
 }
 

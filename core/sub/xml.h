@@ -30,4 +30,8 @@ HV_MUST_CHECK enum hv_status hv_sub_list_read(const xmlNode *info,
                                               struct hv_sub_list *out,
                                               struct hv_error *err);
 
+/** hv_sub_echo() - append the element as it stands in the document, its key
+ *  replaced by a word. */
+void hv_sub_echo(const xmlNode *node, struct hv_buf *out);
+
 #endif

@@ -14,16 +14,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FORMAT       1
-#define PATH_MAX_LEN 1024
-#define MAX_BOOK     (2 * 1024 * 1024)
-#define WAIT_MS      5000
+#define NAME     "maintenance" /* of the file in the store */
+#define FORMAT   1
+#define MAX_BOOK (2 * 1024 * 1024)
 
 void
 hv_token_book_release(struct hv_token_book *book)
 {
     free(book->notes);
     free(book->windows);
+    free(book->drills);
     *book = (struct hv_token_book){ 0 };
 }
 
@@ -110,6 +110,29 @@ hv_window_remove(struct hv_token_book *book, struct hv_window *window)
     memmove(window, window + 1, (book->windows_len - at) * sizeof(*window));
 }
 
+void
+hv_drill_add(struct hv_token_book *book, const struct hv_drill *drill)
+{
+    if (book->drills_len == HV_MAX_DRILLS) {
+        book->drills_len--;
+        memmove(book->drills, book->drills + 1,
+                book->drills_len * sizeof(*book->drills));
+    }
+    book->drills = hv_realloc_array(book->drills, book->drills_len + 1,
+                                    sizeof(*book->drills));
+    book->drills[book->drills_len++] = *drill;
+}
+
+const struct hv_drill *
+hv_drill_last(const struct hv_token_book *book, const struct hv_window *window)
+{
+    for (size_t i = book->drills_len; i-- > 0;)
+        if (strcmp(book->drills[i].window, window->name) == 0 &&
+            strcmp(book->drills[i].platform, window->platform) == 0)
+            return &book->drills[i];
+    return NULL;
+}
+
 /* -------------------------------------------------------------- saving -- */
 
 static void
@@ -135,6 +158,16 @@ write_window(struct hv_facts *facts, const struct hv_window *window)
                   window->name, hv_window_kind_word(window->kind),
                   window->at_ms, window->for_ms, window->made_ms);
     hv_facts_add(facts, "platform", window->platform);
+    hv_facts_addf(facts, "window-more", "%" PRId64 " %u", window->slack_ms,
+                  window->checked);
+}
+
+static void
+write_drill(struct hv_facts *facts, const struct hv_drill *drill)
+{
+    hv_facts_addf(facts, "drill", "%s %" PRId64 " %d %u", drill->window,
+                  drill->at_ms, drill->is_real, drill->passed);
+    hv_facts_add(facts, "drill-platform", drill->platform);
 }
 
 static enum hv_status
@@ -146,6 +179,8 @@ save(const char *path, const struct hv_token_book *book, struct hv_error *err)
     hv_facts_addf(&facts, "format", "%d", FORMAT);
     for (size_t i = 0; i < book->windows_len; i++)
         write_window(&facts, &book->windows[i]);
+    for (size_t i = 0; i < book->drills_len; i++)
+        write_drill(&facts, &book->drills[i]);
     for (size_t i = 0; i < book->notes_len; i++)
         write_note(&facts, &book->notes[i]);
     st = hv_file_replace(path, 0600, hv_buf_bytes(&facts.text), err);
@@ -184,6 +219,40 @@ read_note(const struct hv_facts *facts, size_t nth, const char *text,
     return true;
 }
 
+/* A book of before has none of it: then nothing is known. */
+static bool
+read_window_more(const struct hv_facts *facts, size_t nth,
+                 struct hv_window *window)
+{
+    char text[64];
+
+    if (!hv_facts_get(facts, "window-more", nth, text, sizeof(text)))
+        return true;
+    return sscanf(text, "%" SCNd64 " %u", &window->slack_ms,
+                  &window->checked) == 2 &&
+           window->slack_ms >= 0 && window->slack_ms <= window->at_ms &&
+           window->slack_ms <= INT64_MAX - window->at_ms - window->for_ms;
+}
+
+static bool
+read_drill(const struct hv_facts *facts, size_t nth, const char *text,
+           struct hv_token_book *book)
+{
+    struct hv_drill drill = { 0 };
+    int is_real;
+
+    if (sscanf(text, "%63s %" SCNd64 " %d %u", drill.window, &drill.at_ms,
+               &is_real, &drill.passed) != 4 ||
+        hv_token_name_check(drill.window, NULL) || drill.at_ms <= 0 ||
+        !hv_facts_get(facts, "drill-platform", nth, drill.platform,
+                      sizeof(drill.platform)))
+        return false;
+    drill.is_real = is_real != 0;
+    drill.passed &= HV_DRILL_ALL;
+    hv_drill_add(book, &drill);
+    return true;
+}
+
 static bool
 read_window(const struct hv_facts *facts, size_t nth, const char *text,
             struct hv_token_book *book)
@@ -199,6 +268,7 @@ read_window(const struct hv_facts *facts, size_t nth, const char *text,
            window.for_ms > 0 && window.at_ms <= INT64_MAX - window.for_ms &&
            hv_facts_get(facts, "platform", nth, window.platform,
                         sizeof(window.platform)) &&
+           read_window_more(facts, nth, &window) &&
            !hv_window_add(book, &window, NULL);
 }
 
@@ -212,6 +282,9 @@ read_all(const struct hv_facts *facts, struct hv_token_book *book)
     for (size_t i = 0; hv_facts_get(facts, "window", i, text, sizeof(text));
          i++)
         if (!read_window(facts, i, text, book))
+            return false;
+    for (size_t i = 0; hv_facts_get(facts, "drill", i, text, sizeof(text)); i++)
+        if (!read_drill(facts, i, text, book))
             return false;
     for (size_t i = 0; hv_facts_get(facts, "token", i, text, sizeof(text)); i++)
         if (!read_note(facts, i, text, book))
@@ -241,23 +314,12 @@ load(const char *path, struct hv_token_book *out, struct hv_error *err)
     return st;
 }
 
-static enum hv_status
-place(const char *store, const char *suffix, char out[PATH_MAX_LEN],
-      struct hv_error *err)
-{
-    int len = snprintf(out, PATH_MAX_LEN, "%s/maintenance%s", store, suffix);
-
-    if (len < 0 || len >= PATH_MAX_LEN)
-        return hv_fail(err, HV_ERR_USAGE, "the store's path is too long");
-    return HV_OK;
-}
-
 enum hv_status
 hv_token_book_load(const char *store, struct hv_token_book *out,
                    struct hv_error *err)
 {
-    char path[PATH_MAX_LEN];
-    enum hv_status st = place(store, "", path, err);
+    char path[HV_STORE_PATH];
+    enum hv_status st = hv_store_path(store, NAME, path, err);
 
     return st ? st : load(path, out, err);
 }
@@ -266,17 +328,13 @@ enum hv_status
 hv_token_book_edit(const char *store, hv_token_book_fn fn, void *arg,
                    struct hv_error *err)
 {
-    char path[PATH_MAX_LEN], lock_path[PATH_MAX_LEN];
+    char path[HV_STORE_PATH];
     struct hv_token_book book = { 0 };
     int lock = -1;
-    enum hv_status st = place(store, "", path, err);
+    enum hv_status st = hv_store_path(store, NAME, path, err);
 
     if (!st)
-        st = place(store, ".lock", lock_path, err);
-    if (!st)
-        st = hv_dir_make(store, 0700, err);
-    if (!st)
-        st = hv_lock_take(lock_path, WAIT_MS, &lock, err);
+        st = hv_store_lock(store, NAME, &lock, err);
     if (!st)
         st = load(path, &book, err);
     if (!st)

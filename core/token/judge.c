@@ -38,10 +38,21 @@ hv_window_kind_parse(const char *word, enum hv_window_kind *out)
 enum hv_window_phase
 hv_window_phase(const struct hv_window *window, int64_t now_ms)
 {
-    if (now_ms < window->at_ms)
+    if (now_ms < hv_window_begin(window))
         return HV_WINDOW_PLANNED;
-    return now_ms < window->at_ms + window->for_ms ? HV_WINDOW_NOW
-                                                   : HV_WINDOW_OVER;
+    return now_ms < hv_window_end(window) ? HV_WINDOW_NOW : HV_WINDOW_OVER;
+}
+
+int64_t
+hv_window_begin(const struct hv_window *window)
+{
+    return window->at_ms - window->slack_ms;
+}
+
+int64_t
+hv_window_end(const struct hv_window *window)
+{
+    return window->at_ms + window->for_ms + window->slack_ms;
 }
 
 const char *
@@ -72,7 +83,7 @@ hv_forecast(const struct hv_token_book *book, const struct hv_guid *app,
         if (note->ends_ms && note->ends_ms <= window->at_ms) {
             out->ended++;
         } else if (window->kind == HV_WINDOW_TOKEN_KEYS &&
-                   note->good_ms < window->at_ms + window->for_ms) {
+                   note->good_ms < hv_window_end(window)) {
             out->refused++;
             out->no_end += note->ends_ms == 0;
         }
@@ -81,18 +92,27 @@ hv_forecast(const struct hv_token_book *book, const struct hv_guid *app,
 
 /* ---------------------------------------------------------- classifier -- */
 
-static const struct hv_window *
-window_of(const struct hv_token_book *book, const char *platform,
-          const struct hv_token_note *note)
+/* The window, or the drill, that explains the 7 of a token; NULL = none. */
+static const char *
+cause_of(const struct hv_token_book *book, const char *platform,
+         const struct hv_token_note *note)
 {
     for (size_t i = book->windows_len; i-- > 0;) {
         const struct hv_window *window = &book->windows[i];
 
         if (window->kind == HV_WINDOW_TOKEN_KEYS &&
             strcmp(window->platform, platform) == 0 &&
-            note->refused_ms >= window->at_ms &&
-            note->refused_good_ms < window->at_ms + window->for_ms)
-            return window;
+            note->refused_ms >= hv_window_begin(window) &&
+            note->refused_good_ms < hv_window_end(window))
+            return window->name;
+    }
+    for (size_t i = book->drills_len; i-- > 0;) {
+        const struct hv_drill *drill = &book->drills[i];
+
+        if (drill->is_real && strcmp(drill->platform, platform) == 0 &&
+            note->refused_ms >= drill->at_ms &&
+            note->refused_good_ms < drill->at_ms)
+            return "drill";
     }
     return NULL;
 }
@@ -109,9 +129,14 @@ count_one(const struct hv_token_book *book, const char *platform,
           struct hv_sevens_judgement *out)
 {
     int64_t age = now_ms - note->refused_ms;
-    const struct hv_window *window;
+    int64_t answer_age = now_ms - note->checked_ms;
+    const char *cause;
 
     out->stopped += note->is_stopped;
+    if (note->checked_ms && answer_age < DAY_MS) {
+        out->maintenance += hv_token_fate(note->code) == HV_TOKEN_MAINTENANCE;
+        out->session += hv_token_fate(note->code) == HV_TOKEN_SESSION;
+    }
     if (!note->refused_ms || age >= DAY_MS)
         return;
     if (age < 0)
@@ -119,12 +144,12 @@ count_one(const struct hv_token_book *book, const char *platform,
     out->users++;
     out->users_1h += age < HOUR_MS;
     out->hours[23 - age / HOUR_MS]++;
-    window = window_of(book, platform, note);
+    cause = cause_of(book, platform, note);
     if (was_at_its_end(note)) {
         out->by_end++;
-    } else if (window) {
+    } else if (cause) {
         out->by_window++;
-        hv_copy(out->window, sizeof(out->window), window->name);
+        hv_copy(out->window, sizeof(out->window), cause);
     } else {
         out->unexplained++;
     }
@@ -137,7 +162,7 @@ is_unexplained(const struct hv_token_book *book, const struct hv_guid *app,
 {
     return hv_guid_equal(&note->app, app) && note->refused_ms &&
            now_ms - note->refused_ms < DAY_MS && !was_at_its_end(note) &&
-           !window_of(book, platform, note);
+           !cause_of(book, platform, note);
 }
 
 /* Of the last day, the most unexplained ones within an hour. */
@@ -244,8 +269,9 @@ hv_window_notice(const struct hv_window *window, struct hv_buf *out)
 {
     char from[HV_TIME_TEXT], to[HV_TIME_TEXT];
 
-    day_and_time(window->at_ms, from);
-    day_and_time(window->at_ms + window->for_ms, to);
+    day_and_time(hv_window_begin(window), from);
+    day_and_time(hv_window_end(window), to);
+    /* Nobody outside knows what "give or take" means: the whole of it. */
     hv_buf_addf(out,
                 "HealthVault is being maintained from %s to %s.\n"
                 "During that time some pages may be slow or not available.\n",

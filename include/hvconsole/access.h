@@ -135,8 +135,20 @@ struct hv_access { /* owned */
 };
 void hv_access_release(struct hv_access *access);
 
+struct hv_access_place { /* between two pages; zeroed: before the first */
+    struct hv_guid after;
+    bool has_after, is_end;
+};
+/** hv_access_page() - the next page; its rows are added to @access. How many
+ *  more there are the platform does not tell. */
+HV_MUST_CHECK enum hv_status hv_access_page(struct hv_client *client,
+                                            struct hv_access_place *place,
+                                            struct hv_access *access,
+                                            struct hv_error *err);
+
 struct hv_access_ask {
     bool with_permissions; /* of all types that are known, a call per row */
+    bool keeps_some; /* cancelled among the rows: the rest stays NOT_READ */
     const struct hv_guid *types; /* ... and of these */
     size_t types_len;
     void (*progress)(void *arg, size_t done, size_t known);
@@ -151,8 +163,12 @@ HV_MUST_CHECK enum hv_status hv_access_read(struct hv_client *client,
                                             struct hv_access *out,
                                             struct hv_error *err);
 
-/** hv_access_rights() - the permissions of one row, into it; what the platform
- *  refuses is told in reach and code. HV_ERR_CANCELLED. */
+/** hv_access_types() - all types that are known, then those of @others that are
+ *  not; owned by the caller. */
+struct hv_guid *hv_access_types(const struct hv_guid *others, size_t others_len,
+                                size_t *len);
+/** hv_access_rights() - the permissions of one row on these types, into it;
+ *  what the platform refuses is told in reach and code. HV_ERR_CANCELLED. */
 HV_MUST_CHECK enum hv_status hv_access_rights(struct hv_client *client,
                                               struct hv_access_row *row,
                                               const struct hv_guid *types,

@@ -55,6 +55,15 @@ void hv_path_dir(const char *path, char *out, size_t size);
  */
 HV_MUST_CHECK enum hv_status hv_lock_take(const char *path, int wait_ms,
                                           int *fd, struct hv_error *err);
+/** hv_store_path() - the file @name of a store. HV_ERR_USAGE: too long. */
+#define HV_STORE_PATH 1024
+HV_MUST_CHECK enum hv_status hv_store_path(const char *store, const char *name,
+                                           char out[HV_STORE_PATH],
+                                           struct hv_error *err);
+/** hv_store_lock() - before that file is changed: the store is made if need be,
+ *  and NAME.lock beside it taken, for which it waits 5 s at most. */
+HV_MUST_CHECK enum hv_status hv_store_lock(const char *store, const char *name,
+                                           int *fd, struct hv_error *err);
 /** hv_lock_is_held() - whether some process holds it; a file that is missing or
  *  that we may not read counts as free. */
 bool hv_lock_is_held(const char *path);

@@ -21,6 +21,7 @@ struct hv_sandbox_config {
     bool check_times;          /* signing-time too */
     int64_t token_life_ms;     /* session tokens; 0 = 4 h */
     uint32_t seed;
+    uint32_t people;           /* in a new world at least so many; up to 8000 */
     bool verbose;              /* a line per call and delivery on stderr */
     int64_t overlap_ms;        /* how long a replaced key may still sign;
                                   0 = 24 h. Fact: retries */

@@ -38,6 +38,8 @@ struct hv_test_mode {
     enum hv_test_kind kind;
     enum hv_test_quirk quirk;
     const char *sentence; /* what is sent, for a person */
+    const char *why;      /* why the answer should be as it should */
+    const char *advice;   /* to whoever wrote a handler that answers wrongly */
 };
 /** hv_test_modes() - the table; ends with a NULL word. */
 const struct hv_test_mode *hv_test_modes(void);
@@ -132,5 +134,9 @@ struct hv_test_verdict {
 void hv_test_judge(const struct hv_test_mode *mode,
                    const struct hv_test_answer *answer, int refusal,
                    struct hv_test_verdict *out);
+/** hv_test_effect() - what the same answer would mean in production, as a
+ *  sentence. */
+const char *hv_test_effect(const struct hv_test_mode *mode, bool is_delivered,
+                           bool passes);
 
 #endif

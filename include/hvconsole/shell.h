@@ -52,6 +52,9 @@ const struct hv_shell_param *hv_shell_common_params(void);
  *  their row. @target may be NULL. NULL = unknown there. */
 const struct hv_shell_param *
 hv_shell_param_find(const struct hv_shell_target *target, const char *name);
+/** hv_shell_param_is_personal() - its value says whose it is, or is good once:
+ *  it is kept only when somebody asks for it. */
+bool hv_shell_param_is_personal(const struct hv_shell_param *param);
 
 struct hv_shell_return { /* what the browser brings back to the application */
     const char *name;    /* upper case; compared without case */
@@ -83,7 +86,7 @@ struct hv_shell_pair {
     char *value; /* owned; no NUL inside */
     size_t at;   /* taken apart: where it begins in the URL */
     size_t raw_len;
-    bool is_outside; /* stood beside targetqs */
+    bool is_outside; /* stands beside targetqs */
 };
 struct hv_shell_pairs { /* in order; owned */
     struct hv_shell_pair *items;
@@ -98,7 +101,8 @@ const char *hv_shell_pairs_get(const struct hv_shell_pairs *pairs,
 
 /**
  * hv_shell_compose() - append the URL: RFC 3986 escapes in upper case, once
- * for names and values, once more for the whole; parameters as ordered.
+ * for names and values, once more for the whole; parameters as ordered, those
+ * beside targetqs after it.
  * @base:   of the Shell, with or without the last slash
  * @target: name of a target, case ignored
  * @is_production: `redirect` is refused: it hands the token to any address. A
@@ -130,6 +134,7 @@ struct hv_shell_url {
     const struct hv_shell_return *known_return;
     const struct hv_instance *instance; /* whose host; NULL = unknown */
     char *inner; /* owned: targetqs, one layer off; "" = none */
+    bool is_odd; /* its layers are escaped otherwise than by the exact rule */
     struct hv_shell_pairs pairs;
     struct hv_findings findings;
 };
@@ -150,6 +155,114 @@ HV_MUST_CHECK enum hv_status hv_shell_decode(struct hv_bytes text,
                                              struct hv_shell_url *out,
                                              struct hv_error *err);
 void hv_shell_url_release(struct hv_shell_url *url);
+
+/* ------------------------------------------------------------ the form -- */
+
+/* A redirect that a person writes: the pairs in their order, none without a
+ * value. What it holds goes into a URL and comes back from it unchanged. */
+struct hv_shell_form {
+    char *base;   /* owned; of the Shell; NULL = the profile's */
+    char *target; /* owned; NULL = none yet */
+    struct hv_shell_pairs pairs;
+};
+void hv_shell_form_release(struct hv_shell_form *form);
+/** hv_shell_form_set() - a parameter's value, "" takes it away. A new one gets
+ *  the place that the tables give it. */
+void hv_shell_form_set(struct hv_shell_form *form, const char *name,
+                       const char *value, bool is_outside);
+/** hv_shell_form_base() - NULL or the profile's own Shell: the profile's. */
+void hv_shell_form_base(struct hv_shell_form *form, const char *base,
+                        const struct hv_profile *profile);
+/** hv_shell_form_target() - another page. The application's id comes with a
+ *  page that needs it, and goes with one that does not.
+ *  @profile: may be NULL */
+void hv_shell_form_target(struct hv_shell_form *form, const char *target,
+                          const struct hv_profile *profile);
+/** hv_shell_form_holds() - whether such a pair can be in a form: a name without
+ *  '=' below 64 bytes, a value that is text. */
+bool hv_shell_form_holds(const char *name, const char *value);
+/**
+ * hv_shell_form_take() - a redirect that was taken apart becomes the form.
+ * @left: what cannot be put back, or was put elsewhere: sentences, one a line
+ * False: it is no redirect; the form is left as it was, @left says why.
+ */
+bool hv_shell_form_take(struct hv_shell_form *form,
+                        const struct hv_shell_url *url,
+                        const struct hv_profile *profile, struct hv_buf *left);
+/** hv_shell_form_compose() - as hv_shell_compose() does. HV_ERR_NOT_FOUND too
+ *  when there is neither base nor profile. */
+HV_MUST_CHECK enum hv_status
+hv_shell_form_compose(const struct hv_shell_form *form,
+                      const struct hv_profile *profile, struct hv_buf *out,
+                      struct hv_error *err);
+
+/* ----------------------------------------------------------- templates -- */
+
+#define HV_TEMPLATE_NAME  64 /* as hv_token_name_check() */
+#define HV_MAX_TEMPLATES  200
+#define HV_TEMPLATE_URL   8192
+struct hv_template { /* a form under a name */
+    char name[HV_TEMPLATE_NAME];
+    int64_t made_ms, used_ms; /* 0 = never used */
+    char *url; /* owned: "redirect.aspx?..." belongs to whatever profile is
+                  current; else with the Shell's address */
+};
+struct hv_templates { /* by name */
+    struct hv_template *items; /* owned */
+    size_t len;
+};
+void hv_templates_release(struct hv_templates *list);
+/** hv_templates_read() - the file's text. HV_ERR_FORMAT names the line. */
+HV_MUST_CHECK enum hv_status hv_templates_read(const char *text,
+                                               struct hv_templates *out,
+                                               struct hv_error *err);
+/** hv_templates_load() - STORE/templates; a missing file is an empty list.
+ *  HV_ERR_DAMAGED: a line of it makes no sense. */
+HV_MUST_CHECK enum hv_status hv_templates_load(const char *store,
+                                               struct hv_templates *out,
+                                               struct hv_error *err);
+/** hv_templates_edit() - lock, read, let @fn change it, write the whole file
+ *  anew. What @fn returns is returned; on failure nothing is written. */
+typedef enum hv_status (*hv_templates_fn)(struct hv_templates *list, void *arg,
+                                          struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_templates_edit(const char *store,
+                                               hv_templates_fn fn, void *arg,
+                                               struct hv_error *err);
+struct hv_template *hv_template_find(const struct hv_templates *list,
+                                     const char *name);
+/** hv_template_put() - a new one, or a new URL for the name. HV_ERR_LIMIT. */
+HV_MUST_CHECK enum hv_status hv_template_put(struct hv_templates *list,
+                                             const char *name, const char *url,
+                                             int64_t now_ms,
+                                             struct hv_error *err);
+void hv_template_remove(struct hv_templates *list, struct hv_template *one);
+/** hv_template_write() - append the URL that a template keeps of a form: without
+ *  the profile's own address and id, and without whose it is unless @with_ids. */
+HV_MUST_CHECK enum hv_status hv_template_write(const struct hv_shell_form *form,
+                                               const struct hv_profile *profile,
+                                               bool with_ids,
+                                               struct hv_buf *out,
+                                               struct hv_error *err);
+/** hv_template_form() - the form again, for @profile (may be NULL). @left as of
+ *  hv_shell_form_take(). */
+void hv_template_form(const struct hv_template *one,
+                      const struct hv_profile *profile,
+                      struct hv_shell_form *form, struct hv_buf *left);
+
+/* ------------------------------------------------------------- QR code -- */
+
+#define HV_QR_QUIET 4 /* light modules that must stand round it */
+struct hv_qr {
+    int size;      /* modules on a side, without the quiet ones */
+    uint8_t *dark; /* owned: size * size, 1 = dark */
+};
+/** hv_qr_make() - @text as a QR code, byte mode, level L. HV_ERR_LIMIT: it holds
+ *  2953 bytes at most. */
+HV_MUST_CHECK enum hv_status hv_qr_make(const char *text, struct hv_qr *out,
+                                        struct hv_error *err);
+void hv_qr_release(struct hv_qr *qr);
+/** hv_qr_is_dark() - at a place that may lie in the quiet zone or beyond it. */
+bool hv_qr_is_dark(const struct hv_qr *qr, int row, int col);
 
 /** hv_shell_lints() - every rule about URLs; ends with a NULL id. */
 const struct hv_lint *hv_shell_lints(void);

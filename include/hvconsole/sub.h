@@ -21,6 +21,9 @@ struct hv_sub {
     size_t filters_len;
     struct hv_key_version version;
     struct hv_secret key;       /* 64 bytes as sent or echoed; may be empty */
+    struct hv_buf xml;          /* owned: the element as the platform wrote it,
+                                   its key left out; empty when it came from
+                                   elsewhere */
 };
 
 struct hv_sub_list {
@@ -36,6 +39,8 @@ void hv_sub_add_type(struct hv_sub *sub, size_t filter,
                      const struct hv_guid *type);
 /** hv_sub_types() - all types of all filters, each once; @out holds @max. */
 size_t hv_sub_types(const struct hv_sub *sub, struct hv_guid *out, size_t max);
+/** hv_sub_names_type() - whether one of its filters does. */
+bool hv_sub_names_type(const struct hv_sub *sub, const struct hv_guid *type);
 /** hv_sub_hash() - SHA-256 over filters and channel, order of types ignored:
  *  tells whether anything but the key changed. */
 void hv_sub_hash(const struct hv_sub *sub, uint8_t out[32]);

@@ -84,25 +84,68 @@ struct hv_token_note {
 
 enum hv_window_kind { HV_WINDOW_TOKEN_KEYS, HV_WINDOW_OUTAGE, HV_WINDOW_KINDS };
 enum hv_window_phase { HV_WINDOW_PLANNED, HV_WINDOW_NOW, HV_WINDOW_OVER };
+/* What a person ticks off before a window; whether a drill passed and whether
+ * a rotation is under way is looked at instead. */
+enum hv_window_check {
+    HV_CHECK_HELP_PAGE,
+    HV_CHECK_NOTICE,
+    HV_CHECK_ON_CALL,
+    HV_WINDOW_CHECKS
+};
 struct hv_window {
     char name[HV_TOKEN_NAME];
     char platform[HV_MAX_URL + 1]; /* method URL of the platform it is about */
     enum hv_window_kind kind;
     int64_t at_ms;
     int64_t for_ms;
+    int64_t slack_ms; /* it may begin and end by so much sooner or later */
     int64_t made_ms;
+    unsigned checked; /* bits of hv_window_check */
 };
+const char *hv_window_check_word(enum hv_window_check check);
+const char *hv_window_check_sentence(enum hv_window_check check);
+bool hv_window_check_parse(const char *word, enum hv_window_check *out);
+/** hv_window_begin(), hv_window_end() - as early and as late as it may be. */
+int64_t hv_window_begin(const struct hv_window *window);
+int64_t hv_window_end(const struct hv_window *window);
 const char *hv_window_kind_word(enum hv_window_kind kind);
 bool hv_window_kind_parse(const char *word, enum hv_window_kind *out);
 enum hv_window_phase hv_window_phase(const struct hv_window *window,
                                      int64_t now_ms);
 const char *hv_window_phase_word(enum hv_window_phase phase);
 
+/* A rehearsal of such a day, with a token that is there to be lost. */
+enum hv_drill_step {
+    HV_DRILL_DROPPED, /* the answer is told apart; a 7 deletes the token */
+    HV_DRILL_SIGN_IN, /* the URL of the Shell's AUTH is there */
+    HV_DRILL_RETURNS, /* it leads back to where the person was */
+    HV_DRILL_GUARD,   /* a second 7 right after the sign-in stops */
+    HV_DRILL_STEPS
+};
+#define HV_DRILL_ALL  ((1U << HV_DRILL_STEPS) - 1)
+#define HV_MAX_DRILLS 50 /* the oldest goes for the next */
+struct hv_drill {
+    char window[HV_TOKEN_NAME]; /* it was held for */
+    char platform[HV_MAX_URL + 1];
+    int64_t at_ms;
+    bool is_real;    /* token keys were changed: each older token answers 7 */
+    unsigned passed; /* bits of hv_drill_step */
+};
+const char *hv_drill_step_word(enum hv_drill_step step);
+const char *hv_drill_step_sentence(enum hv_drill_step step);
+/** hv_drill_count() - how many steps passed. */
+int hv_drill_count(const struct hv_drill *drill);
+/** hv_drill_guard_holds() - whether the loop guard would stop the second 7 of
+ *  this token; a rehearsal on a copy. Pure. */
+bool hv_drill_guard_holds(const struct hv_token_note *note, int64_t now_ms);
+
 struct hv_token_book {
     struct hv_token_note *notes; /* owned */
     size_t notes_len;
     struct hv_window *windows; /* owned; in order of their times */
     size_t windows_len;
+    struct hv_drill *drills; /* owned; oldest first */
+    size_t drills_len;
 };
 void hv_token_book_release(struct hv_token_book *book);
 /** hv_token_book_load() - STORE/maintenance; a missing file is an empty book.
@@ -136,6 +179,11 @@ HV_MUST_CHECK enum hv_status hv_window_add(struct hv_token_book *book,
                                            const struct hv_window *window,
                                            struct hv_error *err);
 void hv_window_remove(struct hv_token_book *book, struct hv_window *window);
+/** hv_drill_add() - the oldest goes when there are too many. */
+void hv_drill_add(struct hv_token_book *book, const struct hv_drill *drill);
+/** hv_drill_last() - the newest of a window on its platform; NULL = none. */
+const struct hv_drill *hv_drill_last(const struct hv_token_book *book,
+                                     const struct hv_window *window);
 
 /* What happened to a token. Pure. */
 
@@ -164,6 +212,22 @@ struct hv_forecast {
 void hv_forecast(const struct hv_token_book *book, const struct hv_guid *app,
                  const struct hv_window *window, struct hv_forecast *out);
 
+#define HV_CURVE_HOURS 72
+/* 7s by the hour after a change of token keys. Seen: the notes say. Expected:
+ * at a moment that nobody chose, the time until people come back is spread like
+ * the time since they were there last, which is known. */
+struct hv_curve {
+    size_t expected[HV_CURVE_HOURS];
+    size_t seen[HV_CURVE_HOURS];
+    size_t expected_all, seen_all; /* later ones too */
+    int64_t first_ms;              /* the first 7 that was seen; 0 = none */
+};
+void hv_window_curve(const struct hv_token_book *book,
+                     const struct hv_guid *app, const struct hv_window *window,
+                     int64_t now_ms, struct hv_curve *out);
+/** hv_curve_share() - percent of the expected ones within the first @hours. */
+int hv_curve_share(const struct hv_curve *curve, int hours);
+
 enum hv_sevens {
     HV_SEVENS_NONE,       /* no 7 in the last day */
     HV_SEVENS_EXPECTED,   /* each has its window, or was at its end */
@@ -178,6 +242,7 @@ struct hv_sevens_judgement {
     size_t by_window, by_end, unexplained; /* of these users */
     size_t burst;                          /* unexplained in the worst hour */
     size_t stopped;                        /* people the loop guard holds */
+    size_t maintenance, session;           /* last answered 152, 65 in 24 h */
     size_t hours[24];                      /* 7s; the last is the newest */
     char window[HV_TOKEN_NAME];            /* that explains most; "" = none */
     char sentence[200];
@@ -185,7 +250,8 @@ struct hv_sevens_judgement {
 const char *hv_sevens_word(enum hv_sevens verdict);
 /** hv_sevens_judge() - the last 24 h of one application on one platform. A
  *  window of kind token-keys explains the 7 of a token that was good before its
- *  end and refused after its start. */
+ *  end and refused after its start, a drill that changed the keys the 7 of one
+ *  that was good before it. */
 void hv_sevens_judge(const struct hv_token_book *book,
                      const struct hv_guid *app, const char *platform,
                      int64_t now_ms, struct hv_sevens_judgement *out);

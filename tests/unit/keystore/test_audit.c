@@ -76,6 +76,36 @@ Test(audit, a_missing_log_is_not_found)
                  HV_ERR_NOT_FOUND);
 }
 
+/* A directory, a link to elsewhere, a pipe: nothing is appended, and the change
+ * it should tell of is refused. */
+Test(audit, what_is_no_file_is_no_log)
+{
+    struct hv_secret key = { 0 };
+    struct hv_audit *audit = open_log();
+    struct hv_keystore *ks;
+    uint8_t mark[2] = { 5, 0 };
+
+    hv_keystore_set_audit(audit);
+    ks = quick_store(&key);
+    for (int kind = 0; kind < 3; kind++) {
+        struct hv_error err = { 0 };
+
+        cr_assert_eq(remove(LOG), 0);
+        cr_assert_eq(kind == 0   ? mkdir(LOG, 0700)
+                     : kind == 1 ? symlink("elsewhere", LOG)
+                                 : mkfifo(LOG, 0600),
+                     0);
+        cr_expect_eq(hv_keystore_edit(ks, add_sub, mark, &err), HV_ERR_DAMAGED,
+                     "kind %d: %s", kind, err.why);
+        cr_expect(strstr(err.why, "no audit log"), "%s", err.why);
+        cr_expect_neq(access("elsewhere", F_OK), 0);
+    }
+    hv_keystore_close(ks);
+    hv_keystore_set_audit(NULL);
+    hv_audit_close(audit);
+    hv_secret_release(&key);
+}
+
 Test(audit, foreign_text_stays_in_its_field)
 {
     struct hv_audit *audit = open_log();

@@ -86,6 +86,21 @@ picture(void)
     return access;
 }
 
+/* What subscriptions name beside the dictionary is asked for too, each once. */
+Test(access, types_to_ask_for)
+{
+    struct hv_guid others[] = { hv_guid_random(), hv_thing_type_at(3)->id };
+    size_t len = 0;
+    struct hv_guid *types = hv_access_types(others, HV_LEN(others), &len);
+
+    cr_expect_eq(len, hv_thing_type_count() + 1);
+    cr_expect(hv_guid_equal(&types[len - 1], &others[0]));
+    free(types);
+    types = hv_access_types(NULL, 0, &len);
+    cr_expect_eq(len, hv_thing_type_count());
+    free(types);
+}
+
 Test(access, a_picture_is_read_again_as_it_was)
 {
     struct hv_access before = picture(), after = { 0 };

@@ -229,6 +229,32 @@ Test(sub, list_refuses)
     }
 }
 
+/* Whatever the platform wrote, known or not; never a key, wherever it is. */
+Test(sub, list_keeps_the_element_without_its_key)
+{
+    struct hv_sub_list list = { 0 };
+    struct hv_error err = { 0 };
+    const char *xml;
+
+    cr_assert_eq(
+        read_list(LIST(SUB(ID KEY CHANNEL "<note lang=\"de\">a &lt; b &amp; "
+                                          "c</note>",
+                           EVENT "<other xmlns=\"urn:x\"><notification-key>"
+                                 "Nq3C<b/>Nq3C</notification-key></other>")),
+                  &list, &err),
+        HV_OK, "%s", err.why);
+    xml = hv_buf_str(&list.items[0].xml);
+    cr_expect(strstr(xml, "<subscription><common><id>") == xml, "%s", xml);
+    cr_expect(strstr(xml, "<note lang=\"de\">a &lt; b &amp; c</note>"), "%s",
+              xml);
+    cr_expect(strstr(xml, "<other xmlns=\"urn:x\"><notification-key>(not "
+                          "shown)</notification-key></other>"),
+              "%s", xml);
+    cr_expect_null(strstr(xml, "Nq3C"), "%s", xml);
+    cr_expect(strstr(xml, "</subscription>"), "%s", xml);
+    hv_sub_list_release(&list);
+}
+
 Test(sub, list_of_too_long_urls)
 {
     struct hv_buf doc = { 0 };

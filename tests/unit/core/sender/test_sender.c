@@ -198,6 +198,21 @@ Test(sender, each_mode_is_what_it_says)
     }
 }
 
+Test(sender, each_mode_has_a_reason_and_advice_and_a_consequence)
+{
+    for (const struct hv_test_mode *mode = hv_test_modes(); mode->word;
+         mode++) {
+        bool is_genuine = mode->kind == HV_TEST_GENUINE;
+
+        cr_expect(mode->why[0] && mode->advice[0], "%s", mode->word);
+        cr_expect_eq(strstr(hv_test_effect(mode, false, false), "10 days") !=
+                         NULL,
+                     is_genuine, "%s", mode->word);
+        cr_expect_eq(!strncmp(hv_test_effect(mode, true, true), "delivered", 9),
+                     is_genuine, "%s", mode->word);
+    }
+}
+
 Test(sender, no_key_no_message)
 {
     struct hv_test_draft draft = { 0 };

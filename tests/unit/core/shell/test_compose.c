@@ -150,6 +150,8 @@ Test(shell_compose, vectors_both_ways)
 
 /* ---- the identity ---- */
 
+static bool is_plain; /* this turn: nothing that a field cannot hold */
+
 static uint64_t
 next_random(uint64_t *seed)
 {
@@ -159,7 +161,10 @@ next_random(uint64_t *seed)
     return *seed;
 }
 
-/* Any text: ASCII of every kind, two and three bytes of UTF-8, escapes. */
+#define CONTROLS 2 /* at the end of the bits */
+
+/* Any text: ASCII of every kind, two and three bytes of UTF-8, escapes; control
+ * characters too unless the seed's turn is a plain one. */
 static void
 random_text(uint64_t *seed, char *out, size_t max)
 {
@@ -171,7 +176,8 @@ random_text(uint64_t *seed, char *out, size_t max)
 
     while (len < wanted) {
         uint64_t r = next_random(seed);
-        const char *bit = bits[r / 7 % HV_LEN(bits)];
+        const char *bit =
+            bits[r / 7 % (HV_LEN(bits) - (is_plain ? CONTROLS : 0))];
 
         if (r % 3 == 0 && len + strlen(bit) <= wanted) {
             memcpy(out + len, bit, strlen(bit));
@@ -212,10 +218,88 @@ random_pairs(uint64_t *seed, const struct hv_shell_target *target,
     }
 }
 
+/* ---- the form ---- */
+
+/* What the header promises: such pairs go into a form as they are. */
+static bool
+is_held(const struct hv_shell_target *target,
+        const struct hv_shell_pairs *pairs)
+{
+    for (size_t i = 0; i < pairs->len; i++) {
+        const struct hv_shell_pair *pair = &pairs->items[i];
+        const struct hv_shell_param *param =
+            hv_shell_param_find(target, pair->name);
+
+        if (!hv_shell_form_holds(pair->name, pair->value) ||
+            (param && param->domain == HV_SHELL_TOKEN) ||
+            hv_shell_pairs_get(pairs, pair->name) != pair->value)
+            return false;
+    }
+    return true;
+}
+
+/* The URL goes into the form and comes out again: the same to the byte when the
+ * form holds it all, else what is missing is said, and the rest is stable. */
+static bool
+check_form(const struct hv_shell_target *target,
+           const struct hv_shell_pairs *pairs, const struct hv_shell_url *url,
+           const char *text)
+{
+    bool held = is_held(target, pairs);
+    struct hv_shell_form form = { 0 }, again = { 0 };
+    struct hv_shell_url second = { 0 };
+    struct hv_buf left = { 0 }, out = { 0 }, more = { 0 };
+
+    cr_assert(hv_shell_form_take(&form, url, NULL, &left));
+    cr_assert_eq(held, left.len == 0, "%s: %s", text, hv_buf_str(&left));
+    cr_assert_eq(hv_shell_form_compose(&form, NULL, &out, NULL) == HV_OK ||
+                     !held,
+                 true, "%s", text);
+    if (held)
+        cr_assert_str_eq(hv_buf_str(&out), text);
+    if (out.len && !held) {
+        hv_buf_clear(&left);
+        cr_assert_eq(hv_shell_decode(hv_buf_bytes(&out), NULL, &second, NULL),
+                     HV_OK);
+        cr_assert(hv_shell_form_take(&again, &second, NULL, &left));
+        cr_assert_eq(left.len, 0, "%s: %s", text, hv_buf_str(&left));
+        cr_assert_eq(hv_shell_form_compose(&again, NULL, &more, NULL), HV_OK);
+        cr_assert_str_eq(hv_buf_str(&more), hv_buf_str(&out));
+    }
+    hv_shell_form_release(&form);
+    hv_shell_form_release(&again);
+    hv_shell_url_release(&second);
+    hv_buf_release(&left);
+    hv_buf_release(&out);
+    hv_buf_release(&more);
+    return held;
+}
+
+/* Compose puts what is outside behind what is inside. */
+static void
+check_pairs(const struct hv_shell_pairs *put, const struct hv_shell_pairs *got,
+            const char *text)
+{
+    size_t at = 0;
+
+    cr_assert_eq(got->len, put->len, "%s", text);
+    for (int outside = 0; outside < 2; outside++) {
+        for (size_t i = 0; i < put->len; i++) {
+            if (put->items[i].is_outside != (bool)outside)
+                continue;
+            cr_assert_str_eq(got->items[at].name, put->items[i].name);
+            cr_assert_str_eq(got->items[at].value, put->items[i].value, "%s",
+                             text);
+            cr_assert_eq(got->items[at].is_outside, put->items[i].is_outside);
+            at++;
+        }
+    }
+}
+
 Test(shell_compose, taking_apart_gives_back_what_was_put_in)
 {
     uint64_t seed = 20260105;
-    size_t tried = 0;
+    size_t tried = 0, held = 0;
 
     for (; tried < 100000; tried++) {
         const struct hv_shell_target *target =
@@ -225,22 +309,25 @@ Test(shell_compose, taking_apart_gives_back_what_was_put_in)
         struct hv_buf text = { 0 };
         struct hv_error err = { 0 };
 
+        is_plain = next_random(&seed) % 4 != 0;
         random_pairs(&seed, target, &pairs);
+        for (size_t i = 0; i < pairs.len; i++)
+            pairs.items[i].is_outside =
+                !strcmp(pairs.items[i].name, "trm") && next_random(&seed) % 2;
         cr_assert_eq(
             hv_shell_compose(SHELL, target->name, &pairs, false, &text, &err),
             HV_OK, "%s: %s", target->name, err.why);
         cr_assert_eq(hv_shell_decode(hv_buf_bytes(&text), NULL, &url, &err),
                      HV_OK);
         cr_assert_str_eq(url.target, target->name);
-        cr_assert_eq(url.pairs.len, pairs.len, "%s", hv_buf_str(&text));
-        for (size_t i = 0; i < pairs.len; i++) {
-            cr_assert_str_eq(url.pairs.items[i].name, pairs.items[i].name);
-            cr_assert_str_eq(url.pairs.items[i].value, pairs.items[i].value,
-                             "%s", hv_buf_str(&text));
-        }
+        check_pairs(&pairs, &url.pairs, hv_buf_str(&text));
+        held += check_form(target, &pairs, &url, hv_buf_str(&text));
         hv_shell_pairs_release(&pairs);
         hv_shell_url_release(&url);
         hv_buf_release(&text);
     }
-    printf("%zu parameter sets composed and taken apart\n", tried);
+    cr_expect_gt(held, tried / 3, "%zu of %zu", held, tried);
+    printf("%zu parameter sets composed and taken apart; %zu of them through "
+           "the form, to the byte\n",
+           tried, held);
 }

@@ -57,6 +57,15 @@ Test(token_book, refuses_what_makes_no_sense)
         "format=1\nwindow=a%20flood%205%205%201\nplatform=p\n",
         "format=1\nwindow=a%20outage%205%205%201\n",
         "format=1\nwindow=a%20outage%205%205%201\nplatform=p\n"
+        "window-more=x\n",
+        "format=1\nwindow=a%20outage%205%205%201\nplatform=p\n"
+        "window-more=6%200\n", /* before the beginning of time */
+        "format=1\nwindow=a%20outage%205%205%201\nplatform=p\n"
+        "window-more=-1%200\n",
+        "format=1\ndrill=../a%205%200%200\ndrill-platform=p\n",
+        "format=1\ndrill=a%200%200%200\ndrill-platform=p\n",
+        "format=1\ndrill=a%205%200%200\n",
+        "format=1\nwindow=a%20outage%205%205%201\nplatform=p\n"
         "window=a%20outage%206%205%201\nplatform=p\n",
     };
 
@@ -74,6 +83,24 @@ Test(token_book, refuses_what_makes_no_sense)
     }
 }
 
+/* As it was written before windows knew more. */
+Test(token_book, a_book_of_before_is_read)
+{
+    struct hv_token_book book;
+
+    cr_assert_eq(
+        hv_file_create(path, 0600,
+                       hv_bytes_str("format=1\nwindow=a%20outage%205%205%201\n"
+                                    "platform=p\n"),
+                       NULL),
+        HV_OK);
+    cr_assert_eq(hv_token_book_load(dir, &book, NULL), HV_OK);
+    cr_assert_eq(book.windows_len, 1);
+    cr_expect_eq(book.windows[0].slack_ms, 0);
+    cr_expect_eq(book.drills_len, 0);
+    hv_token_book_release(&book);
+}
+
 Test(token_book, a_missing_file_is_empty)
 {
     struct hv_token_book book;
@@ -89,6 +116,9 @@ fill(struct hv_token_book *book, void *arg, struct hv_error *err)
     struct hv_window window = {
         .kind = HV_WINDOW_OUTAGE, .at_ms = 500, .for_ms = 60000, .made_ms = 3
     };
+    struct hv_drill drill = {
+        .window = "sooner", .at_ms = 9, .is_real = true, .passed = 11
+    };
 
     (void)arg;
     cr_assert_eq(hv_token_note_make(book, &app, "alice", &note, err), HV_OK);
@@ -102,7 +132,11 @@ fill(struct hv_token_book *book, void *arg, struct hv_error *err)
     hv_copy(window.name, sizeof(window.name), "sooner");
     window.at_ms = 400;
     window.kind = HV_WINDOW_TOKEN_KEYS;
+    window.slack_ms = 100;
+    window.checked = 5;
     cr_assert_eq(hv_window_add(book, &window, err), HV_OK);
+    hv_copy(drill.platform, sizeof(drill.platform), "https://p/x?y=z");
+    hv_drill_add(book, &drill);
     cr_assert_eq(hv_window_add(book, &window, NULL), HV_ERR_RULE);
     return HV_OK;
 }
@@ -120,7 +154,14 @@ Test(token_book, there_and_back)
     cr_assert_eq(book.windows_len, 2);
     cr_expect_str_eq(book.windows[0].name, "sooner");
     cr_expect_eq(book.windows[0].kind, HV_WINDOW_TOKEN_KEYS);
+    cr_expect_eq(book.windows[0].slack_ms, 100);
+    cr_expect_eq(book.windows[0].checked, 5);
     cr_expect_str_eq(book.windows[1].platform, "https://p/x?y=z");
+    cr_expect_eq(book.windows[1].checked, 0);
+    cr_assert_eq(book.drills_len, 1);
+    cr_expect_str_eq(book.drills[0].window, "sooner");
+    cr_expect(book.drills[0].is_real);
+    cr_expect_eq(book.drills[0].passed, 11);
     again = (struct hv_token_book){ 0 };
     fill(&again, NULL, NULL);
     cr_expect_arr_eq(&book.notes[0], &again.notes[0], sizeof(again.notes[0]));
