@@ -35,7 +35,7 @@ sb_auth_release(struct sb_auth *auth)
 static struct sb_auth *
 auth_new(struct sb_platform *p)
 {
-    p->auths = hv_realloc_array(p->auths, p->auth_count + 1, sizeof(*p->auths));
+    p->auths = sb_room(p->auths, p->auth_count, sizeof(*p->auths));
     p->auths[p->auth_count] = (struct sb_auth){ 0 };
     return &p->auths[p->auth_count++];
 }

@@ -144,6 +144,7 @@ struct sb_platform {
     char shell[128];    /* base of the Shell, with the slash */
     struct sb_hooks hooks;
     uint64_t random; /* state of the seeded numbers; not for secrets */
+    size_t people;   /* a switch: in a new world at least so many */
 
     struct sb_person *persons;
     size_t person_count;
@@ -185,6 +186,13 @@ void sb_platform_init(struct sb_platform *platform, uint32_t seed);
  *  kept state into it. */
 void sb_platform_bare(struct sb_platform *platform);
 void sb_platform_release(struct sb_platform *platform);
+/** sb_crowd_add() - @count more people with records of their own, without
+ *  things; as many as there is room for. */
+void sb_crowd_add(struct sb_platform *platform, size_t count, int64_t start_ms);
+
+/** sb_room() - room for one more beside @count items, which were all added that
+ *  way: it doubles, so that thousands come cheaply. */
+void *sb_room(void *items, size_t count, size_t size);
 
 void sb_touch(struct sb_platform *platform, enum sb_kind kind, size_t index);
 void sb_gone(struct sb_platform *platform, enum sb_kind kind, size_t index);

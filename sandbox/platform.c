@@ -101,14 +101,21 @@ copy_name(char *out, size_t size, const char *name)
     out[len > 0 ? len - 1 : 0] = '\0';
 }
 
+void *
+sb_room(void *items, size_t count, size_t size)
+{
+    if (count & (count - 1))
+        return items;
+    return hv_realloc_array(items, count ? 2 * count : 1, size);
+}
+
 size_t
 sb_person_add(struct sb_platform *p, const struct hv_guid *id, const char *name,
               const char *country, const char *state, int64_t now_ms)
 {
     struct sb_person *person;
 
-    p->persons =
-        hv_realloc_array(p->persons, p->person_count + 1, sizeof(*p->persons));
+    p->persons = sb_room(p->persons, p->person_count, sizeof(*p->persons));
     person = &p->persons[p->person_count++];
     *person = (struct sb_person){ .id = *id, .authorised_ms = now_ms };
     copy_name(person->name, sizeof(person->name), name);
@@ -124,8 +131,7 @@ sb_record_add(struct sb_platform *p, const struct hv_guid *id, const char *name,
 {
     struct sb_record *record;
 
-    p->records =
-        hv_realloc_array(p->records, p->record_count + 1, sizeof(*p->records));
+    p->records = sb_room(p->records, p->record_count, sizeof(*p->records));
     record = &p->records[p->record_count++];
     *record = (struct sb_record){
         .id = *id,
@@ -145,8 +151,7 @@ sb_grant_add(struct sb_platform *p, size_t person, size_t record,
 {
     struct sb_grant *grant;
 
-    p->grants =
-        hv_realloc_array(p->grants, p->grant_count + 1, sizeof(*p->grants));
+    p->grants = sb_room(p->grants, p->grant_count, sizeof(*p->grants));
     grant = &p->grants[p->grant_count++];
     *grant = (struct sb_grant){
         .person = person,

@@ -99,6 +99,7 @@ switches_of(const struct sb_platform *p)
         .no_own_events = p->no_own_events,
         .token_life_ms = p->token_life_ms,
         .overlap_ms = p->overlap_ms,
+        .people = p->people,
         .skew_ms = p->skew_ms,
     };
 }
@@ -275,6 +276,7 @@ sandbox_new(struct hv_loop *loop, const struct hv_sandbox_config *config)
         .check_signing_time = config->check_times,
         .token_life_ms = config->token_life_ms,
         .overlap_ms = config->overlap_ms,
+        .people = config->people,
     };
     if (config->state)
         hv_copy(sandbox->state, sizeof(sandbox->state), config->state);

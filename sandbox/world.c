@@ -184,6 +184,9 @@ seed_people(struct sb_platform *p)
         sb_grant_add(p, grants[i].person, grants[i].record,
                      grants[i].is_custodian, grants[i].rel_type,
                      grants[i].rel_name);
+    if (p->people > HV_LEN(people))
+        sb_crowd_add(p, p->people - HV_LEN(people),
+                     WORLD_START_MS + 50 * DAY_MS);
 }
 
 void
@@ -212,7 +215,7 @@ sb_platform_init(struct sb_platform *p, uint32_t seed)
     if (sb_app_add(p, &id, NULL, NULL, 0, &app, NULL))
         abort(); /* the first one always fits */
     sb_app_set_name(p, app, "Seeded application");
-    for (size_t r = 0; r < p->record_count; r++)
+    for (size_t r = 0; r < HV_LEN(records); r++)
         for (size_t i = 0; i < THINGS_PER_RECORD; i++)
             seed_thing(p, r, i);
 }

@@ -33,6 +33,34 @@ Test(world, depends_on_nothing_but_the_seed, .init = t_start)
     sb_platform_release(&c);
 }
 
+Test(world, with_a_crowd_begins_as_without, .init = t_start)
+{
+    struct sb_platform few = { 0 };
+    struct sb_platform many = { .people = 900 };
+    struct sb_platform again = { .people = 900 };
+    size_t children = 0;
+
+    sb_platform_init(&few, 1);
+    sb_platform_init(&many, 1);
+    sb_platform_init(&again, 1);
+    cr_assert_eq(many.person_count, 900);
+    cr_expect_gt(many.record_count, 900);
+    cr_expect_eq(many.thing_count, few.thing_count, "they have no things");
+    for (size_t i = 0; i < few.person_count; i++)
+        cr_expect(hv_guid_equal(&few.persons[i].id, &many.persons[i].id));
+    for (size_t i = 0; i < many.record_count; i++)
+        cr_expect(hv_guid_equal(&many.records[i].id, &again.records[i].id));
+    for (size_t i = 1; i < many.person_count; i++)
+        cr_expect_not(
+            hv_guid_equal(&many.persons[i].id, &many.persons[i - 1].id));
+    for (size_t i = 0; i < many.grant_count; i++)
+        children += many.grants[i].rel_type == 5;
+    cr_expect_gt(children, 100);
+    sb_platform_release(&few);
+    sb_platform_release(&many);
+    sb_platform_release(&again);
+}
+
 Test(world, has_no_id_twice, .init = t_start)
 {
     struct sb_platform p = { 0 };
