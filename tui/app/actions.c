@@ -5,6 +5,7 @@
  */
 #include "tui/app/actions.h"
 #include "tui/app/parts.h"
+#include "tui/app/urls.h"
 #include "tui/screen/screens.h"
 
 #include <stdio.h>
@@ -47,7 +48,7 @@ do_prompt(struct hv_app *app, const char *args)
 static void
 do_filter(struct hv_app *app, const char *args)
 {
-    if (!hv_list_fields(app->tab) && app->tab != HV_VIEW_LOG) {
+    if (!hv_list_fields(app, app->tab) && app->tab != HV_VIEW_LOG) {
         hv_app_say(app, HV_ROLE_TEXT,
                    "/ filters the lists of 2 Subs, 3 Keys and 6 Log.");
         return;
@@ -97,6 +98,11 @@ static void
 do_wrap(struct hv_app *app, const char *args)
 {
     (void)args;
+    if (hv_app_top(app) == HV_VIEW_ITEM) {
+        app->is_item_wide = !app->is_item_wide;
+        app->item_left = app->item_top = 0;
+        return;
+    }
     app->pager.is_wrapped = !app->pager.is_wrapped;
     app->pager.left = 0;
 }
@@ -106,17 +112,22 @@ do_pane(struct hv_app *app, const char *args)
 {
     int by = strcmp(args, "prev") ? 1 : -1;
     int len = hv_screen_panes(app->tab);
+    int before = app->lists[app->tab].pane;
 
-    if (hv_app_top(app) == HV_VIEW_ITEM) {
-        app->item_tab = (app->item_tab + by + HV_ITEM_TABS) % HV_ITEM_TABS;
-        app->item_top = 0;
-    } else if (!len) {
+    app->item_top = app->item_left = 0;
+    if (!len) {
         hv_app_say(app, HV_ROLE_TEXT, "The details here have no tabs.");
     } else {
         app->is_detail_on = true;
-        app->lists[app->tab].pane =
-            (app->lists[app->tab].pane + by + len) % len;
-        hv_list_settle(app, app->tab);
+        app->lists[app->tab].pane = (before + by + len) % len;
+        if (app->tab == HV_VIEW_TEST)
+            hv_test_turned(app, before);
+        if (app->tab == HV_VIEW_RECORDS)
+            hv_records_pane_changed(app);
+        else if (app->tab == HV_VIEW_SHELL)
+            hv_urls_moved(app);
+        else
+            hv_list_settle(app, app->tab);
     }
 }
 
@@ -191,6 +202,10 @@ do_field(struct hv_app *app, const char *args)
         hv_form_step(&app->form, by);
     else if (hv_app_top(app) == HV_VIEW_SHEET)
         hv_sheet_step(app, by);
+    else if (!strcmp(args, "done"))
+        hv_urls_done(app);
+    else if (app->tab == HV_VIEW_SHELL)
+        hv_urls_step(app, by);
 }
 
 static void
@@ -285,24 +300,45 @@ const struct hv_action hv_actions[] = {
       hv_do_clone_sub },
     { "sub change", "", "change URL or types in a form", true, false,
       hv_do_change_sub },
-    { "compare", "", "two subscriptions, versions or messages side by side",
+    { "rights", "", "read the rights of all records", false, false,
+      hv_records_read_all },
+    { "snapshot", "", "keep a sealed picture of all records", true, false,
+      hv_records_keep },
+    { "test this", "", "the test sender, for this subscription", true, false,
+      hv_do_test_this },
+    { "compare", "[A [B]]", "two subscriptions, versions or messages side by side",
       false, false, hv_do_compare },
     { "import key", "", "write down which key to import", true, false,
       hv_do_import },
     { "form save", "", "save what the form holds", true, false, do_save },
     { "job pause", "", "stop the rotation after the step under way", true,
       false, hv_do_pause },
-    { "field", "next|prev|edit", "next or previous field, or this in $EDITOR",
+    { "field", "next|prev|edit|done",
+      "next or previous field, this in $EDITOR, or it stands",
       false, false, do_field },
     { "profile new", "", "write down a profile", true, false, hv_do_profile },
     { "compose url", "[TARGET]", "write a URL of the Shell", false, false,
       hv_do_compose },
     { "decode url", "[URL]", "take a URL of the Shell apart", false, false,
       hv_do_decode },
-    { "check url", "[URL]", "what is wrong with a URL of the Shell", false,
-      false, hv_do_check_url },
+    { "form url", "", "a URL, template or page into the form", false, false,
+      hv_do_form },
+    { "qr", "", "the URL as a QR code", false, false, hv_do_qr },
+    { "save template", "[NAME]", "keep the URL under a name", true, false,
+      hv_do_template },
     { "window", "[NAME]", "write down a maintenance window", true, false,
       hv_do_window },
+    { "send test", "", "send what the Test sender shows, or all kinds", true,
+      false, hv_do_send_test },
+    { "try", "next|prev|change|write",
+      "next field, another value, or write it", false, false, hv_do_try },
+    { "edit body", "", "a message's body in $EDITOR, signed anew and sent",
+      true, false, hv_do_edit_body },
+    { "change window", "", "change what was noted about a window", true, false,
+      hv_do_change_window },
+    { "checklist", "next|prev|toggle",
+      "next, previous, or tick what is to be done before a window", false,
+      false, hv_do_checklist },
     { "notice", "[copy]", "what to tell people about a window", false, false,
       hv_do_notice },
     { "screen", "save FILE", "keep this screen as text", false, true,

@@ -11,6 +11,7 @@
 /** hv_view_find() - the tab of that name ("dash", "dashboard"); HV_TABS =
  *  none. */
 int hv_view_find(const char *name);
+void hv_do_test_this(struct hv_app *app, const char *args);
 void hv_do_view(struct hv_app *app, const char *args);
 void hv_do_back(struct hv_app *app, const char *args);
 void hv_do_close(struct hv_app *app, const char *args);
@@ -42,9 +43,19 @@ void hv_do_profile(struct hv_app *app, const char *args);
 /* shell.c */
 void hv_do_compose(struct hv_app *app, const char *args);
 void hv_do_decode(struct hv_app *app, const char *args);
-void hv_do_check_url(struct hv_app *app, const char *args);
-/* maint.c */
+void hv_do_form(struct hv_app *app, const char *args);
+void hv_do_qr(struct hv_app *app, const char *args);
+/* urls_template.c */
+void hv_do_template(struct hv_app *app, const char *args);
+/* tester_do.c */
+void hv_do_send_test(struct hv_app *app, const char *args);
+void hv_do_try(struct hv_app *app, const char *args);
+/* tester_edit.c */
+void hv_do_edit_body(struct hv_app *app, const char *args);
+/* maint_do.c */
 void hv_do_window(struct hv_app *app, const char *args);
+void hv_do_change_window(struct hv_app *app, const char *args);
+void hv_do_checklist(struct hv_app *app, const char *args);
 void hv_do_notice(struct hv_app *app, const char *args);
 /* look.c */
 void hv_do_messages(struct hv_app *app, const char *args);

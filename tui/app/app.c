@@ -18,6 +18,7 @@ hv_app_init(struct hv_app *app)
         .is_detail_on = true,
         .is_memory_locked = true,
         .log = { .is_follow = true },
+        .tester = { .fakes = 3 },
     };
 }
 

@@ -4,6 +4,7 @@
  * given to the worker. Called by update().
  */
 #include "tui/app/parts.h"
+#include "tui/app/urls.h"
 #include "tui/command/args.h"
 
 #include <stdint.h>
@@ -45,6 +46,16 @@ placeholder(const struct hv_app *app, const struct hv_selection *selection,
         hv_buf_add_str(out, i == SIZE_MAX ? "" : app->jobs.jobs[i].id);
         return 4;
     }
+    if (!strncmp(text, "%marked", 7)) {
+        const struct hv_list *list = &app->lists[HV_VIEW_LOG];
+
+        for (size_t i = 0; i < list->marks_len; i++)
+            hv_buf_addf(out, "%s%s", i ? " " : "", list->marks[i]);
+        *is_missing = !list->marks_len && !selection->log_id;
+        if (!list->marks_len)
+            hv_buf_addf(out, "%lld", (long long)selection->log_id);
+        return 7;
+    }
     if (!strncmp(text, "%mode", 5)) {
         const struct hv_test_mode *mode = hv_test_row(app);
 
@@ -76,6 +87,13 @@ placeholder(const struct hv_app *app, const struct hv_selection *selection,
         *is_missing = !row;
         hv_buf_add_str(out, row ? row->window.name : "");
         return 5;
+    }
+    if (!strncmp(text, "%template", 9)) {
+        const struct hv_template *one = hv_url_template(app);
+
+        *is_missing = !one;
+        hv_buf_add_str(out, one ? one->name : "");
+        return 9;
     }
     if (!strncmp(text, "%version", 8)) {
         *is_missing = !selection->has_version;
@@ -175,6 +193,7 @@ hv_command_start(struct hv_app *app, const char *line, bool yes,
     app->is_running_change = command && (command->flags & HV_CMD_CHANGES);
     app->use = use;
     app->steps_len = 0;
+    hv_test_started(app, line);
     if (hv_app_top(app) == HV_VIEW_FORM)
         app->form.is_sending = true;
     else if (hv_app_top(app) == HV_VIEW_SHEET)
@@ -183,11 +202,13 @@ hv_command_start(struct hv_app *app, const char *line, bool yes,
 
 /* Pressed for what it prints, not for what it changes. */
 static bool
-is_answered(const struct hv_command *command)
+is_answered(const struct hv_app *app, const struct hv_command *command)
 {
     return !strncmp(command->words, "record ", 7) ||
            !strncmp(command->words, "things ", 7) ||
-           !strncmp(command->words, "test ", 5);
+           !strncmp(command->words, "log verify", 10) ||
+           (!strncmp(command->words, "test ", 5) &&
+            app->tab != HV_VIEW_TEST); /* there it stands in the view */
 }
 
 static void
@@ -220,7 +241,7 @@ do_command(struct hv_app *app, const char *line, enum hv_from from)
     if (from == HV_FROM_KEY && hv_dialog_confirm(app, command, line))
         return;
     hv_command_start(app, line, false,
-                     from == HV_FROM_KEY && !is_answered(command)
+                     from == HV_FROM_KEY && !is_answered(app, command)
                          ? HV_USE_REPORT
                          : HV_USE_SHOW,
                      "");
@@ -250,8 +271,8 @@ hv_app_do(struct hv_app *app, const char *line, enum hv_from from)
 }
 
 /* The line as one would type it: the beginning of an id is enough. */
-static void
-shorten(const char *line, char *out, size_t size)
+void
+hv_line_shorten(const char *line, char *out, size_t size)
 {
     size_t used = 0;
 
@@ -279,7 +300,7 @@ report(struct hv_app *app, const char *text)
     size_t len = strcspn(text, "\n");
     char line[sizeof(app->running)] = "";
 
-    shorten(app->running, line, sizeof(line));
+    hv_line_shorten(app->running, line, sizeof(line));
     if (app->is_running_write && app->rotation)
         hv_app_say(app, HV_ROLE_GOOD, "%zu of %zu rotated. CLI: hvconsole %s",
                    hv_rotation_count(app->rotation).done, app->rotation->len,
@@ -327,6 +348,8 @@ succeed(struct hv_app *app, const char *text)
     case HV_USE_REPORT:
         report(app, text);
         break;
+    case HV_USE_QUIET:
+        break;
     }
 }
 
@@ -354,6 +377,8 @@ say_outcome(struct hv_app *app, const struct hv_msg *msg)
         hv_app_say(app, HV_ROLE_WARN, "Paused at %zu of %zu (%s); B goes on.",
                    hv_rotation_count(app->rotation).done, app->rotation->len,
                    app->rotation->reason);
+    else if (hv_test_done(app, msg))
+        return;
     else if (msg->error.status == HV_ERR_CANCELLED)
         hv_app_say(app, HV_ROLE_WARN, "Cancelled: %.80s (%s).", app->running,
                    msg->error.why);
@@ -398,6 +423,8 @@ hv_command_done(struct hv_app *app, struct hv_msg *msg)
     if (app->is_open && (!strncmp(app->running, "maint ", 6) ||
                          !strncmp(app->running, "token ", 6)))
         hv_load_ask(app, HV_JOB_MAINT); /* a failed check has said much too */
+    if (app->is_open && !strncmp(app->running, "record revoke ", 14))
+        hv_load_ask(app, HV_JOB_RECORDS);
     if (!msg->error.status && takes_marks(app->running))
         app->lists[HV_VIEW_SUBS].marks_len =
             app->lists[HV_VIEW_KEYS].marks_len = 0;

@@ -6,6 +6,7 @@
 #include "tui/app/parts.h"
 
 #include "hvconsole/clock.h"
+#include "hvconsole/codec.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -100,6 +101,43 @@ compare_keys(const struct hv_app *app, size_t i, size_t k, struct hv_buf *out)
                             : "different, as they should be");
 }
 
+static void
+sub_words(const struct hv_log_row *row, char out[HV_GUID_TEXT])
+{
+    if (row->has_sub)
+        hv_guid_format(&row->sub, out);
+    else
+        hv_copy(out, HV_GUID_TEXT, "-");
+}
+
+static void
+compare_messages(const struct hv_app *app, size_t i, size_t k,
+                 struct hv_buf *out)
+{
+    const struct hv_log_row *a = &app->log.rows[i];
+    const struct hv_log_row *b = &app->log.rows[k];
+    char x[80], y[80];
+
+    add_count(out, "message", a->id, b->id);
+    add_moment(out, "received", a->received_ms, b->received_ms);
+    add_pair(out, "verdict", hv_verdict_row(a->verdict)->word,
+             hv_verdict_row(b->verdict)->word);
+    sub_words(a, x);
+    sub_words(b, y);
+    add_pair(out, "subscription", x, y);
+    add_pair(out, "key version", a->version.id, b->version.id);
+    add_count(out, "answered", a->answered, b->answered);
+    add_pair(out, "sender", a->peer, b->peer);
+    add_count(out, "bytes", a->bytes, b->bytes);
+    hv_hex_encode(a->sha256, sizeof(a->sha256), x);
+    hv_hex_encode(b->sha256, sizeof(b->sha256), y);
+    add_pair(out, "body SHA-256", x, y);
+    add_count(out, "things", a->things_count, b->things_count);
+    add_count(out, "repeat of", a->duplicate_of, b->duplicate_of);
+    add_pair(out, "our own test", a->is_test ? "yes" : "no",
+             b->is_test ? "yes" : "no");
+}
+
 /* The other row: one that is marked and is not under the cursor. */
 static size_t
 other_row(const struct hv_app *app, size_t at)
@@ -118,10 +156,17 @@ hv_do_compare(struct hv_app *app, const char *args)
     size_t other = at == SIZE_MAX ? SIZE_MAX : other_row(app, at);
     struct hv_buf text = { 0 };
 
-    (void)args;
+    if (app->tab == HV_VIEW_RECORDS) {
+        hv_diff_compare(app, args);
+        return;
+    }
     if (other == SIZE_MAX) {
+        if (at != SIZE_MAX && !hv_list_is_marked(app, app->tab, at))
+            hv_do_mark(app, ""); /* the first of the two */
         hv_app_say(app, HV_ROLE_TEXT,
-                   "Space marks one; then c on another compares them.");
+                   at == SIZE_MAX ? "There is nothing to compare here."
+                                  : "One is marked; c on another compares "
+                                    "them.");
         return;
     }
     hv_buf_add_str(&text, "The marked one above, this one below it where they "
@@ -130,5 +175,7 @@ hv_do_compare(struct hv_app *app, const char *args)
         compare_subs(app, other, at, &text);
     else if (app->tab == HV_VIEW_KEYS)
         compare_keys(app, other, at, &text);
+    else
+        compare_messages(app, other, at, &text);
     hv_app_page(app, "Compared", &text);
 }

@@ -5,6 +5,7 @@
  * Called by update().
  */
 #include "tui/app/parts.h"
+#include "tui/app/urls.h"
 #include "tui/command/args.h"
 
 #include <stdint.h>
@@ -205,7 +206,11 @@ static const struct {
 } asks[] = {
     { "sub delete", confirm_delete },     { "key rotate", confirm_rotate },
     { "key retire", confirm_retire },     { "key abort", confirm_abort },
+    { "maint drill", hv_maint_drill_confirm },
+    { "test send", hv_test_confirm },
+    { "test matrix", hv_test_confirm },
     { "maint cancel", hv_maint_confirm }, { "record revoke", confirm_revoke },
+    { "shell template remove", hv_template_confirm },
 };
 
 bool
@@ -270,12 +275,17 @@ static void
 finish(struct hv_app *app, bool yes)
 {
     struct hv_dialog done = app->dialog;
+    const char *args;
 
     app->dialog = (struct hv_dialog){ 0 };
     switch (done.kind) {
     case HV_DIALOG_CONFIRM:
     case HV_DIALOG_TYPED:
-        if (yes)
+        if (!yes)
+            hv_test_edit_settle(app);
+        if (yes && hv_action_find(done.command, &args))
+            hv_app_do(app, done.command, HV_FROM_KEY);
+        else if (yes)
             hv_command_start(app, done.command, true, HV_USE_REPORT,
                              done.is_profile ? done.expected : "");
         else

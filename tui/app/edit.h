@@ -10,7 +10,7 @@
 #include "hvconsole/bytes.h"
 #include "hvconsole/limits.h"
 
-#define HV_EDIT_SIZE (HV_MAX_URL + 1)
+#define HV_EDIT_SIZE 4097 /* a URL of the Shell with its layers, and a NUL */
 
 struct hv_edit {
     char text[HV_EDIT_SIZE]; /* valid UTF-8, no control characters */

@@ -16,10 +16,10 @@
 #define TURN_MS 120 /* while something turns */
 
 static void
-stamp(struct hv_msg *msg)
+stamp(const struct hv_runner *runner, struct hv_msg *msg)
 {
-    msg->now_ms = hv_clock_now_ms();
-    msg->mono_ms = hv_clock_mono_ms();
+    msg->now_ms = hv_clock_now_ms() + runner->ahead_ms;
+    msg->mono_ms = hv_clock_mono_ms() + runner->ahead_ms;
 }
 
 void
@@ -88,6 +88,39 @@ do_log(struct hv_runner *runner, const struct hv_effect *effect)
     else
         hv_log_read(runner->journal, effect, &msg);
     hv_runner_send(runner, &msg);
+}
+
+static void
+on_found(void *arg, struct hv_msg *msg)
+{
+    struct hv_runner *runner = arg;
+
+    if (runner->is_closing)
+        hv_msg_release(msg);
+    else
+        hv_runner_send(runner, msg);
+}
+
+static void
+find(struct hv_runner *runner, const struct hv_effect *effect)
+{
+    struct hv_msg failed = { .kind = HV_MSG_FOUND, .op = effect->op };
+
+    if (effect->kind == HV_EFFECT_FIND_STOP) {
+        hv_finder_stop(runner->finders[effect->which]);
+        return;
+    }
+    failed.u.found.which = effect->which;
+    failed.u.found.is_end = true;
+    if (!runner->journal)
+        failed.error = runner->journal_error;
+    if (!runner->journal && !failed.error.status)
+        (void)hv_fail(&failed.error, HV_ERR_NOT_FOUND,
+                      "the journal is not open yet");
+    if (failed.error.status ||
+        hv_finder_do(&runner->finders[effect->which], runner->loop, on_found,
+                     runner, runner->journal, effect, &failed.error))
+        hv_runner_send(runner, &failed);
 }
 
 static void
@@ -172,6 +205,10 @@ do_effect(struct hv_runner *runner, struct hv_effect *effect)
     case HV_EFFECT_LOG_BODY:
         do_log(runner, effect);
         break;
+    case HV_EFFECT_FIND:
+    case HV_EFFECT_FIND_STOP:
+        find(runner, effect);
+        break;
     case HV_EFFECT_COPY:
         copy(runner, effect->text);
         break;
@@ -197,6 +234,12 @@ do_effect(struct hv_runner *runner, struct hv_effect *effect)
     case HV_EFFECT_EDIT:
         hv_outside_edit(runner, effect->text);
         break;
+    case HV_EFFECT_EDIT_BODY:
+        hv_outside_body(runner, effect->text, effect->flag);
+        break;
+    case HV_EFFECT_EDIT_END:
+        hv_body_file_remove(&runner->outside);
+        break;
     case HV_EFFECT_OUTSIDE:
         hv_outside_run(runner, effect->text);
         break;
@@ -215,7 +258,7 @@ hv_runner_is_quiet(const struct hv_runner *runner)
 {
     const struct hv_app *app = &runner->app;
 
-    if (runner->outside.pid)
+    if (runner->outside.pid || app->log.find.op || app->log.kin.op)
         return false;
     for (int i = 0; i < HV_JOB_COUNT; i++) {
         /* A command that asks waits for the next step. */
@@ -267,7 +310,7 @@ hv_runner_send(struct hv_runner *runner, struct hv_msg *msg)
     struct hv_effects effects;
     bool is_first = msg->kind == HV_MSG_START;
 
-    stamp(msg);
+    stamp(runner, msg);
     hv_app_update(&runner->app, msg);
     if (is_first)
         hv_runner_paint(runner); /* before the key is derived beside it */

@@ -237,6 +237,12 @@ hv_app_explain(struct hv_app *app)
     case HV_VIEW_MAINT:
         hv_maint_explain(app, &text);
         break;
+    case HV_VIEW_TEST:
+        hv_test_explain(app, &text);
+        break;
+    case HV_VIEW_RECORDS:
+        hv_records_explain(app, &text);
+        break;
     case HV_VIEW_LOG:
         row = hv_log_row(app);
         if (row)

@@ -4,6 +4,7 @@
  */
 #include "tui/app/actions.h"
 #include "tui/app/parts.h"
+#include "tui/app/urls.h"
 #include "tui/screen/screens.h"
 
 #include <stdint.h>
@@ -45,8 +46,13 @@ hv_do_back(struct hv_app *app, const char *args)
         hv_form_leave(app);
     else if (hv_app_top(app) == HV_VIEW_SHEET)
         hv_sheet_leave(app);
+    else if (hv_app_top(app) == HV_VIEW_FIELD)
+        hv_urls_leave(app);
     else if (app->over_len)
         hv_app_pop(app);
+    else if (app->tab == HV_VIEW_LOG && hv_find_stop(app))
+        hv_app_say(app, HV_ROLE_NOTE,
+                   "The search was stopped; Esc shows all messages again.");
     else if (app->tab == HV_VIEW_LOG &&
              (app->log.filter_label[0] || app->lists[HV_VIEW_LOG].filter[0]))
         hv_log_filter_by(app, "");
@@ -77,9 +83,16 @@ is_text(const struct hv_app *app)
 static void
 shift_by(struct hv_app *app, int delta)
 {
-    int left = app->pager.left + delta;
+    bool is_item = hv_app_top(app) == HV_VIEW_ITEM;
+    int left = (is_item ? app->item_left : app->pager.left) + delta;
 
-    app->pager.left = left < 0 ? 0 : left > MAX_SHIFT ? MAX_SHIFT : left;
+    left = left < 0 ? 0 : left > MAX_SHIFT ? MAX_SHIFT : left;
+    if (!is_item)
+        app->pager.left = left;
+    else if (app->is_item_wide)
+        app->item_left = left;
+    else
+        hv_app_say(app, HV_ROLE_TEXT, "Lines are wrapped here; w changes it.");
 }
 
 static void
@@ -146,7 +159,16 @@ hv_do_move(struct hv_app *app, const char *args)
             return;
         }
     }
-    if (!strcmp(args, "left") || !strcmp(args, "right"))
+    if ((!strcmp(args, "left") || !strcmp(args, "right")) &&
+        hv_app_top(app) == HV_VIEW_TEST)
+        hv_do_try(app, args[0] == 'l' ? "prev" : "next");
+    else if ((!strcmp(args, "left") || !strcmp(args, "right")) &&
+             hv_app_top(app) == HV_VIEW_RECORDS)
+        hv_records_shift(app, args[0] == 'l' ? -1 : 1);
+    else if ((!strcmp(args, "left") || !strcmp(args, "right")) &&
+             hv_app_top(app) == HV_VIEW_SHELL)
+        hv_url_turn(app, args[0] == 'l' ? -1 : 1);
+    else if (!strcmp(args, "left") || !strcmp(args, "right"))
         shift_by(app, args[0] == 'l' ? -8 : 8);
     else if (!strcmp(args, "first") || !strcmp(args, "last"))
         move_end(app, args[0] == 'l');
@@ -166,7 +188,7 @@ show_only(struct hv_app *app, const struct hv_attention *item)
         return;
     if (app->tab == HV_VIEW_LOG) {
         hv_log_filter_by(app, item->filter);
-    } else if (hv_list_fields(app->tab)) {
+    } else if (hv_list_fields(app, app->tab)) {
         hv_copy(list->filter, sizeof(list->filter), item->filter);
         hv_copy(list->search, sizeof(list->search), item->filter);
         hv_list_settle(app, app->tab);
@@ -188,6 +210,37 @@ open_attention(struct hv_app *app)
         hv_app_explain(app); /* it concerns no view of its own */
 }
 
+/* The test sender, with the subscription of this row chosen. */
+void
+hv_do_test_this(struct hv_app *app, const char *args)
+{
+    struct hv_selection selection = hv_app_selection(app);
+
+    (void)args;
+    if (!selection.has_sub) {
+        hv_app_say(app, HV_ROLE_TEXT, "No subscription is selected here.");
+        return;
+    }
+    app->tester.has_sub = true;
+    app->tester.sub = selection.sub;
+    hv_do_view(app, hv_screens[HV_VIEW_TEST].name);
+}
+
+/* The platform's own words, all of them. */
+static void
+open_raw(struct hv_app *app)
+{
+    size_t i = hv_list_at(app, HV_VIEW_SUBS);
+    struct hv_buf text = { 0 };
+
+    if (i == SIZE_MAX || !app->subs.rows[i].sub.xml.len) {
+        hv_app_say(app, HV_ROLE_TEXT, "There is no XML of it yet; r asks.");
+        return;
+    }
+    hv_xml_lines(hv_buf_str(&app->subs.rows[i].sub.xml), &text);
+    hv_app_page(app, "As the platform shows it, without its key", &text);
+}
+
 void
 hv_do_open(struct hv_app *app, const char *args)
 {
@@ -197,23 +250,30 @@ hv_do_open(struct hv_app *app, const char *args)
         open_attention(app);
         break;
     case HV_VIEW_SUBS:
+        if (app->lists[HV_VIEW_SUBS].pane == HV_SUBS_PANE_RAW)
+            open_raw(app);
+        else
+            hv_app_explain(app);
+        break;
     case HV_VIEW_KEYS:
     case HV_VIEW_JOBS:
     case HV_VIEW_MAINT:
         hv_app_explain(app);
         break;
     case HV_VIEW_SHELL:
-        hv_do_compose(app, "");
+        hv_urls_open(app);
+        break;
+    case HV_VIEW_RECORDS:
+        hv_records_open(app);
+        break;
+    case HV_VIEW_TEST:
+        hv_test_open(app);
         break;
     case HV_VIEW_LOG:
         if (hv_log_row(app)) {
-            struct hv_effect *effect;
-
-            app->item_tab = 0;
             app->item_top = 0;
+            app->item_left = 0;
             hv_app_push(app, HV_VIEW_ITEM);
-            effect = hv_effects_add(&app->effects, HV_EFFECT_LOG_BODY);
-            effect->id = hv_log_row(app)->id;
         }
         break;
     default:

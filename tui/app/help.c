@@ -3,6 +3,7 @@
  * commands: what is not in a table cannot be found here. Called by update()
  * and by the screen.
  */
+#include "tui/app/actions.h"
 #include "tui/app/fuzzy.h"
 #include "tui/app/parts.h"
 #include "tui/screen/screens.h"
@@ -107,6 +108,44 @@ add_bindings(struct gather *gather, const struct hv_binding *table,
 }
 
 static bool
+has_text(const struct hv_binding *table, const char *text)
+{
+    for (; table && table->keys; table++) {
+        if (!strcmp(table->text, text))
+            return true;
+    }
+    return false;
+}
+
+/* What only another view has: its key is that view's number and then its own.
+ * What several have is told of the first. */
+static void
+add_elsewhere(struct gather *gather, enum hv_view behind)
+{
+    for (int tab = 0; tab < HV_TABS; tab++) {
+        const struct hv_binding *b = hv_screens[tab].bindings;
+
+        for (; tab != (int)behind && b->keys; b++) {
+            struct hv_help_entry entry = { .view = tab + 1 };
+            const char *what = hv_text_summary(b->text, &entry.is_change);
+            bool is_told = has_text(hv_screens[behind].bindings, b->text);
+            char keys[sizeof(entry.keys)];
+
+            for (int before = 0; before < tab; before++)
+                is_told =
+                    is_told || has_text(hv_screens[before].bindings, b->text);
+            if (is_told)
+                continue;
+            hv_keys_name(b->keys, keys);
+            snprintf(entry.keys, sizeof(entry.keys), "%d %.20s", tab + 1, keys);
+            hv_copy(entry.command, sizeof(entry.command), b->text);
+            entry.what = b->help ? b->help : what;
+            add(gather, &entry);
+        }
+    }
+}
+
+static bool
 is_bound(const struct hv_binding *table, const struct hv_action *action)
 {
     const char *args;
@@ -176,6 +215,7 @@ hv_help_entries(const struct hv_app *app, struct hv_help_entry *out, size_t max,
     add_bindings(&gather, hv_screens[behind].bindings, true);
     add_bindings(&gather, hv_user_table(app, HV_VIEW_COUNT), false);
     add_bindings(&gather, hv_bindings, false);
+    add_elsewhere(&gather, behind);
     add_actions(&gather);
     add_commands(&gather);
     if (all)
@@ -198,6 +238,8 @@ run(struct hv_app *app)
         return;
     entry = entries[app->help.cursor];
     hv_app_pop(app);
+    if (entry.view)
+        hv_do_view(app, hv_screens[entry.view - 1].name);
     action = hv_action_find(entry.command, &args);
     if (!strcmp(entry.keys, ":") && !(action && !action->args[0])) {
         struct hv_effect *effect =

@@ -118,6 +118,12 @@ hv_impact_delete(const struct hv_app *app, const struct hv_guid *subs,
 
 /* --------------------------------------------------------------- rotate -- */
 
+static bool
+is_now(const char *age)
+{
+    return strcmp(age, "now") == 0;
+}
+
 static void
 say_one_key(const struct hv_app *app, const struct hv_guid *sub,
             struct hv_dialog *dialog)
@@ -129,8 +135,9 @@ say_one_key(const struct hv_app *app, const struct hv_guid *sub,
         return;
     hv_age_format(app->now_ms - key->created_ms, age);
     hv_dialog_line(dialog, 0,
-                   "now %s, made %s ago, verified %lld in the last 24 h",
-                   key->version.id, age, (long long)key->uses_24h);
+                   "now %s, made %s%s, verified %lld in the last 24 h",
+                   key->version.id, is_now(age) ? "just now" : age,
+                   is_now(age) ? "" : " ago", (long long)key->uses_24h);
 }
 
 static void
@@ -155,8 +162,9 @@ say_many_keys(const struct hv_app *app, const struct hv_guid *subs, size_t len,
     hv_age_format(oldest ? app->now_ms - oldest : 0, age);
     hv_dialog_line(dialog, 0,
                    "their keys verified %lld messages in 24 h; the oldest was "
-                   "made %s ago",
-                   uses, oldest ? age : "-");
+                   "made %s%s",
+                   uses, is_now(age) ? "just now" : age,
+                   is_now(age) ? "" : " ago");
 }
 
 /* "44f1..9d2 Blood glucose, 7d1c..e02 Weight": what gets a new key. */

@@ -109,6 +109,26 @@ read_seek(struct hv_journal_view *view, const struct hv_effect *effect,
     return read_around(view, &effect->filter, id, out, err);
 }
 
+/* The rows a search found; what went since is left out. */
+static enum hv_status
+read_ids(struct hv_journal_view *view, const struct hv_effect *effect,
+         struct hv_msg_log *out, struct hv_error *err)
+{
+    enum hv_status st = HV_OK;
+
+    for (size_t i = 0; !st && i < effect->ids_len; i++) {
+        st = hv_journal_get(view, effect->ids[i], &out->rows[out->len], err);
+        if (!st)
+            out->len++;
+        else if (st == HV_ERR_NOT_FOUND)
+            st = HV_OK;
+    }
+    out->has_older = effect->has_older;
+    out->has_newer = effect->has_newer;
+    out->at = effect->at;
+    return st;
+}
+
 static enum hv_status
 read_any(struct hv_journal_view *view, const struct hv_effect *effect,
          struct hv_msg_log *out, struct hv_error *err)
@@ -116,6 +136,8 @@ read_any(struct hv_journal_view *view, const struct hv_effect *effect,
     const struct hv_log_filter *filter = &effect->filter;
     enum hv_status st;
 
+    if (effect->ids)
+        return read_ids(view, effect, out, err);
     switch (effect->how) {
     case HV_LOG_TAIL:
         st = read_before(view, filter, 0, HV_LOG_PAGE, out, err);
@@ -164,10 +186,7 @@ hv_log_read(struct hv_journal_view *view, const struct hv_effect *effect,
 void
 hv_log_read_body(struct hv_journal_view *view, int64_t id, struct hv_msg *out)
 {
-    struct hv_buf body = { 0 };
-
     out->kind = HV_MSG_LOG_BODY;
-    if (!hv_journal_body(view, id, &body, &out->error))
-        out->text = hv_strdup(hv_buf_str(&body));
-    hv_buf_release(&body);
+    if (hv_journal_body(view, id, &out->u.body, &out->error))
+        hv_buf_release(&out->u.body);
 }

@@ -44,13 +44,13 @@ hv_list_all(const struct hv_app *app, enum hv_view tab)
     case HV_VIEW_JOBS:
         return app->jobs.len;
     case HV_VIEW_SHELL:
-        return hv_shell_count();
+        return hv_shell_rows(app);
     case HV_VIEW_MAINT:
         return hv_maint_count(app);
     case HV_VIEW_RECORDS:
-        return app->records.access.len;
+        return hv_records_count(app);
     case HV_VIEW_TEST:
-        return hv_test_count();
+        return hv_test_count(app);
     case HV_VIEW_LOG:
         return app->log.len;
     default:
@@ -129,7 +129,7 @@ hv_list_id(const struct hv_app *app, enum hv_view tab, size_t i,
         hv_copy(out, HV_ROW_ID, app->jobs.jobs[i].id);
         break;
     case HV_VIEW_SHELL:
-        hv_copy(out, HV_ROW_ID, hv_shell_target_at(i)->name);
+        hv_shell_row_id(app, i, out);
         break;
     case HV_VIEW_MAINT:
         snprintf(out, HV_ROW_ID, "%s %s",
@@ -137,10 +137,10 @@ hv_list_id(const struct hv_app *app, enum hv_view tab, size_t i,
                  hv_maint_name(app, i));
         break;
     case HV_VIEW_TEST:
-        hv_copy(out, HV_ROW_ID, hv_test_modes()[i].word);
+        hv_test_id(app, i, out);
         break;
     case HV_VIEW_RECORDS:
-        hv_record_id(&app->records.access.rows[i], out);
+        hv_records_row_id(app, i, out, HV_ROW_ID);
         break;
     case HV_VIEW_LOG:
         snprintf(out, HV_ROW_ID, "%lld", (long long)app->log.rows[i].id);
@@ -210,6 +210,8 @@ hv_list_go(struct hv_app *app, size_t at)
         hv_log_moved(app);
     if (app->tab == HV_VIEW_RECORDS)
         hv_records_look(app);
+    if (app->tab == HV_VIEW_TEST)
+        hv_test_look(app);
 }
 
 void

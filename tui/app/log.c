@@ -4,6 +4,9 @@
  * Called by update(); the runner does the reading.
  */
 #include "tui/app/parts.h"
+#include "tui/screen/screens.h"
+
+#include "hvconsole/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,14 +42,26 @@ rows_release(struct hv_log_row *rows, size_t len)
         hv_log_row_release(&rows[i]);
 }
 
+/* Personal data: it does not stay behind in memory. */
+static void
+body_release(struct hv_log *log)
+{
+    if (log->body.data)
+        hv_wipe(log->body.data, log->body.cap);
+    hv_buf_release(&log->body);
+    log->body_id = 0;
+    log->body_error = (struct hv_error){ 0 };
+}
+
 void
 hv_log_forget(struct hv_app *app)
 {
     struct hv_log *log = &app->log;
 
+    hv_find_forget(app);
     rows_release(log->rows, log->len);
     free(log->rows);
-    hv_buf_release(&log->body);
+    body_release(log);
     *log = (struct hv_log){ .is_follow = true };
 }
 
@@ -57,10 +72,18 @@ hv_log_ask(struct hv_app *app, enum hv_log_how how, int64_t id)
 
     if (app->log.is_asked)
         return;
+    if (app->log.find.is_listed &&
+        (how == HV_LOG_PROBLEM_NEXT || how == HV_LOG_PROBLEM_PREV)) {
+        hv_app_say(app, HV_ROLE_TEXT,
+                   "These are what was found; Esc first, then . and , again.");
+        return;
+    }
     app->log.is_asked = true;
     effect = hv_effects_add(&app->effects, HV_EFFECT_LOG);
     effect->how = how;
     effect->id = id;
+    if (app->log.find.is_listed)
+        hv_find_page(app, effect);
     effect->filter = app->log.filter;
     effect->filter.verdicts = hv_log_verdicts(&app->log);
     effect->seek = effect->filter;
@@ -70,12 +93,36 @@ hv_log_ask(struct hv_app *app, enum hv_log_how how, int64_t id)
         effect->seek = app->log.search;
 }
 
+/* To what was found, wherever one is; it need not be through yet. */
+static void
+seek_found(struct hv_app *app, bool is_back)
+{
+    const struct hv_find *find = &app->log.find;
+    const struct hv_log_row *row = hv_log_row(app);
+    int64_t id = hv_find_next(find, row ? row->id : 0, is_back);
+
+    if (!id) {
+        hv_app_say(app, HV_ROLE_TEXT, "No %s message holds \"%s\"%s.",
+                   is_back ? "earlier" : "later", find->text,
+                   !is_back           ? ""
+                   : find->op         ? " as far as was looked"
+                   : find->is_stopped ? ": the search was stopped there"
+                   : find->is_full    ? ": the search ended there"
+                                      : "");
+        return;
+    }
+    app->log.is_follow = false;
+    hv_log_ask(app, HV_LOG_AROUND, id);
+}
+
 void
 hv_log_seek(struct hv_app *app, bool is_back)
 {
     const struct hv_log_row *row = hv_log_row(app);
 
-    if (!app->log.has_search)
+    if (app->log.find.text[0])
+        seek_found(app, is_back);
+    else if (!app->log.has_search)
         hv_app_say(app, HV_ROLE_TEXT, "n and N look for what / looked for.");
     else if (row)
         hv_log_ask(app, is_back ? HV_LOG_MATCH_PREV : HV_LOG_MATCH_NEXT,
@@ -153,7 +200,8 @@ place(struct hv_app *app, const struct hv_msg_log *more)
     if (more->at)
         snprintf(log->cursor.id, sizeof(log->cursor.id), "%lld",
                  (long long)more->at);
-    if (log->is_follow && !more->at) {
+    /* One that is open to be read is not exchanged for a newer one. */
+    if (log->is_follow && !more->at && hv_app_top(app) != HV_VIEW_ITEM) {
         log->cursor.at = log->len ? log->len - 1 : 0;
         log->cursor.id[0] = 0;
     }
@@ -207,6 +255,10 @@ hv_log_changed(struct hv_app *app)
 
     if (!log->has_data || !app->is_open)
         return;
+    if (log->find.is_listed) {
+        hv_find_changed(app);
+        return;
+    }
     if (log->is_frozen) {
         log->is_missed = true;
         return;
@@ -215,4 +267,58 @@ hv_log_changed(struct hv_app *app)
         hv_log_ask(app, HV_LOG_TAIL, 0);
     else if (!log->has_newer)
         hv_log_ask(app, HV_LOG_NEWER, log->rows[log->len - 1].id);
+}
+
+/* ---------------------------------------------------------------- detail -- */
+
+void
+hv_log_clear(struct hv_app *app)
+{
+    struct hv_log *log = &app->log;
+
+    rows_release(log->rows, log->len);
+    free(log->rows);
+    log->rows = NULL;
+    log->len = 0;
+    log->has_older = log->has_newer = false;
+    log->is_follow = true;
+    log->cursor = (struct hv_cursor){ 0 };
+}
+
+void
+hv_log_body(struct hv_app *app, struct hv_msg *msg)
+{
+    struct hv_log *log = &app->log;
+    int64_t id = log->body_id;
+
+    if (!app->is_open)
+        return;
+    body_release(log);
+    log->body_id = id;
+    log->body_error = msg->error;
+    log->body = msg->u.body; /* the bytes are the state's now */
+    msg->u.body = (struct hv_buf){ 0 };
+}
+
+void
+hv_log_look(struct hv_app *app)
+{
+    struct hv_log *log = &app->log;
+    const struct hv_log_row *row = hv_log_row(app);
+    bool is_seen = hv_app_top(app) == HV_VIEW_ITEM ||
+                   (hv_app_top(app) == HV_VIEW_LOG && app->is_detail_on);
+    int pane = app->lists[HV_VIEW_LOG].pane;
+    bool is_body = pane == HV_LOG_PANE_BODY || pane == HV_LOG_PANE_RAW ||
+                   (pane == HV_LOG_PANE_WHY && app->cols >= HV_LOG_WIDE &&
+                    hv_app_top(app) == HV_VIEW_LOG);
+
+    if (!app->is_open || !row || !is_seen || app->tab != HV_VIEW_LOG)
+        return;
+    if (pane == HV_LOG_PANE_RELATED) {
+        hv_kin_look(app);
+    } else if (is_body && log->body_id != row->id) {
+        body_release(log);
+        log->body_id = row->id;
+        hv_effects_add(&app->effects, HV_EFFECT_LOG_BODY)->id = row->id;
+    }
 }

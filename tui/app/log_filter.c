@@ -167,10 +167,34 @@ static const struct {
     { "-", take_since }, /* "-24h" */
 };
 
-/* A word with a name, or one that may be a verdict, a subscription, a version. */
-static void
-take_word(struct hv_app *app, const char *word)
+static bool
+is_known_sub(const struct hv_app *app, const char *word)
 {
+    for (size_t i = 0; i < app->keys.len; i++) {
+        if (hv_guid_matches(&app->keys.rows[i].sub, word))
+            return true;
+    }
+    return false;
+}
+
+/* "v20261111-1", or whatever a key here is called. */
+static bool
+is_version(const struct hv_app *app, const char *word)
+{
+    for (size_t i = 0; i < app->keys.len; i++) {
+        if (!strcmp(app->keys.rows[i].version.id, word))
+            return true;
+    }
+    return word[0] == 'v' && word[1] >= '0' && word[1] <= '9';
+}
+
+/* A word with a name, or one that may be a verdict, a subscription, a version;
+ * any other is looked for as it stands, with those that follow it. */
+static void
+take_word(struct hv_app *app, const char *word, char find[HV_MAX_FIND])
+{
+    size_t used = strlen(find);
+
     for (size_t i = 0; i < HV_LEN(words); i++) {
         size_t len = strlen(words[i].name);
 
@@ -179,12 +203,30 @@ take_word(struct hv_app *app, const char *word)
         if (!words[i].take(app, word + len))
             hv_app_say(app, HV_ROLE_WARN,
                        "\"%.60s\" is not understood: verdict: sub: version: "
-                       "since:2h until:1h record:ID !verified",
+                       "since:2h until:1h record:ID !verified text:...",
                        word);
         return;
     }
-    if (!take_verdict(app, word) && !take_sub(app, word))
+    if (is_known_sub(app, word))
+        take_sub(app, word);
+    else if (is_version(app, word))
         take_version(app, word);
+    else if (!take_verdict(app, word)) {
+        if (used && used + 1 < HV_MAX_FIND)
+            find[used++] = ' ';
+        hv_copy(find + used, HV_MAX_FIND - used, word);
+    }
+}
+
+/* What follows "text:", blanks and all; NULL = it is not there. */
+static const char *
+text_after(const char *filter)
+{
+    const char *at = strstr(filter, "text:");
+
+    while (at && at > filter && at[-1] != ' ')
+        at = strstr(at + 1, "text:");
+    return at && at[5] ? at + 5 : NULL;
 }
 
 /* What n and N go on looking for when the filter is gone. */
@@ -214,24 +256,54 @@ void
 hv_log_filter_by(struct hv_app *app, const char *text)
 {
     struct hv_log *log = &app->log;
+    const char *rest = text_after(text);
+    char names[HV_MAX_FILTER];
     char word[HV_MAX_FILTER];
+    char find[HV_MAX_FIND] = "";
 
     if (!text[0] && says_verdict(app->lists[HV_VIEW_LOG].filter))
         log->choice = 0; /* it came with the words, and goes with them */
     hv_copy(app->lists[HV_VIEW_LOG].filter, HV_MAX_FILTER, text);
     memset(&log->filter, 0, sizeof(log->filter));
     log->filter_label[0] = 0;
+    if (log->find.is_listed)
+        hv_find_unlist(app);
     if (!text[0] && hv_log_row(app)) {
         hv_log_ask(app, HV_LOG_AROUND, hv_log_row(app)->id);
         return; /* the filter goes, the place stays */
     }
     log->is_follow = true;
     log->cursor.id[0] = 0;
-    for (size_t n = 0; hv_filter_word(text, n, word); n++)
-        take_word(app, word);
+    snprintf(names, sizeof(names), "%.*s",
+             rest ? (int)(rest - text - 5) : (int)strlen(text), text);
+    for (size_t n = 0; hv_filter_word(names, n, word); n++)
+        take_word(app, word, find);
+    if (rest)
+        hv_copy(find, sizeof(find), rest);
     if (text[0])
         remember(log);
-    hv_log_ask(app, HV_LOG_TAIL, 0);
+    if (find[0]) {
+        tell(log, "text %s", find);
+        hv_find_start(app, find);
+    } else {
+        if (text[0]) /* n and N look for what this filter says */
+            log->find.text[0] = 0;
+        hv_log_ask(app, HV_LOG_TAIL, 0);
+    }
+}
+
+/* What is gone to need not be among what was found. */
+static void
+leave_found(struct hv_app *app)
+{
+    struct hv_log *log = &app->log;
+
+    if (!log->find.is_listed)
+        return;
+    hv_find_unlist(app);
+    app->lists[HV_VIEW_LOG].filter[0] = 0;
+    memset(&log->filter, 0, sizeof(log->filter));
+    log->filter_label[0] = 0;
 }
 
 void
@@ -246,6 +318,7 @@ hv_do_message(struct hv_app *app, const char *args)
     app->over_len = 0;
     app->tab = HV_VIEW_LOG;
     app->log.is_follow = false;
+    leave_found(app);
     hv_log_ask(app, HV_LOG_AROUND, id);
 }
 
@@ -303,9 +376,11 @@ hv_do_booked(struct hv_app *app, const char *args)
                     : id > here && (!best || id < best))
             best = id;
     }
-    if (best)
+    if (best) {
+        leave_found(app);
         hv_log_ask(app, HV_LOG_AROUND, best);
-    else
+    } else {
         hv_app_say(app, HV_ROLE_TEXT, "No %s bookmark; m makes one.",
                    is_back ? "earlier" : "later");
+    }
 }

@@ -65,7 +65,9 @@ hv_do_verdict(struct hv_app *app, const char *args)
 
     (void)args;
     app->log.choice = (app->log.choice + 1) % (int)hv_log_choices_len;
-    if (app->log.is_follow || !row)
+    if (app->log.find.is_listed)
+        hv_find_start(app, app->log.find.text); /* among others now */
+    else if (app->log.is_follow || !row)
         hv_log_ask(app, HV_LOG_TAIL, 0);
     else
         hv_log_ask(app, HV_LOG_AROUND, row->id);
@@ -113,6 +115,9 @@ cli_line(const struct hv_app *app, const struct hv_selection *selection,
     case HV_VIEW_MAINT:
         hv_maint_cli(app, out);
         break;
+    case HV_VIEW_TEST:
+        hv_test_cli(app, out);
+        break;
     case HV_VIEW_RECORDS:
         hv_record_cli(app, out);
         break;
@@ -141,8 +146,8 @@ hv_do_copy(struct hv_app *app, const char *args)
     const struct hv_sub_row *sub =
         selection.has_sub ? hv_app_sub(app, &selection.sub) : NULL;
     bool has_any = selection.has_sub || selection.log_id;
-    bool has_json =
-        has_any || app->tab == HV_VIEW_SHELL || app->tab == HV_VIEW_MAINT;
+    bool has_json = has_any || app->tab == HV_VIEW_SHELL ||
+                    app->tab == HV_VIEW_MAINT || app->tab == HV_VIEW_RECORDS;
     struct hv_buf line = { 0 }, text = { 0 };
 
     cli_line(app, &selection, &line);

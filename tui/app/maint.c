@@ -1,10 +1,8 @@
 /*
- * maint.c - the Maintenance view: its list of windows and tracked tokens, what
- * is said about each, the question before a window is forgotten, and the text
- * for the application's people. Times count on from what the worker read.
- * Called by update() and its parts. Fact: persistent-tokens
+ * maint.c - the Maintenance view: its list of windows and tracked tokens, and
+ * what is said about each. Times count on from what the worker read. Called by
+ * update() and its parts. Fact: persistent-tokens
  */
-#include "tui/app/actions.h"
 #include "tui/app/parts.h"
 
 #include "hvconsole/clock.h"
@@ -64,11 +62,11 @@ int64_t
 hv_maint_left(const struct hv_app *app, size_t i)
 {
     const struct hv_window_row *row = hv_maint_window_at(app, i);
-    int64_t end =
-        row ? row->window.at_ms : hv_maint_token_at(app, i)->note.ends_ms;
+    int64_t end = row ? hv_window_begin(&row->window)
+                      : hv_maint_token_at(app, i)->note.ends_ms;
 
-    if (row && hv_window_phase(&row->window, app->now_ms) == HV_WINDOW_NOW)
-        end += row->window.for_ms;
+    if (row && hv_window_phase(&row->window, app->now_ms) != HV_WINDOW_PLANNED)
+        end = hv_window_end(&row->window);
     return end > app->now_ms ? end - app->now_ms : 0;
 }
 
@@ -143,8 +141,8 @@ explain_window(const struct hv_app *app, const struct hv_window_row *row,
     char from[HV_TIME_TEXT], to[HV_TIME_TEXT], left[HV_COUNTDOWN];
     size_t i = hv_list_at(app, HV_VIEW_MAINT);
 
-    hv_time_format(row->window.at_ms, from);
-    hv_time_format(row->window.at_ms + row->window.for_ms, to);
+    hv_time_format(hv_window_begin(&row->window), from);
+    hv_time_format(hv_window_end(&row->window), to);
     hv_countdown(hv_maint_left(app, i), left);
     hv_buf_addf(out, "%s  %s, %s%s%s\nfrom  %s\nto    %s\nof    %s\n\n",
                 row->window.name, hv_window_kind_word(row->window.kind),
@@ -221,42 +219,7 @@ hv_maint_explain(const struct hv_app *app, struct hv_buf *out)
     }
 }
 
-/* ------------------------------------------------------- notice, copying -- */
-
-/* Of the window under the cursor; else of the one that is now, or the next. */
-static const struct hv_window_row *
-notice_window(const struct hv_app *app)
-{
-    const struct hv_window_row *row = hv_maint_chosen(app);
-
-    return row ? row : hv_maint_window(&app->maint);
-}
-
-void
-hv_do_notice(struct hv_app *app, const char *args)
-{
-    const struct hv_window_row *row = notice_window(app);
-    struct hv_effect *effect;
-    struct hv_buf text = { 0 };
-    char title[96];
-
-    if (!row) {
-        hv_app_say(app, HV_ROLE_TEXT,
-                   "There is no window to tell people about. A notes one.");
-        return;
-    }
-    hv_window_notice(&row->window, &text);
-    if (!strcmp(args, "copy")) {
-        effect = hv_effects_add(&app->effects, HV_EFFECT_COPY);
-        effect->text = hv_strdup(hv_buf_str(&text));
-        hv_app_say(app, HV_ROLE_TEXT, "Copied the notice about %s.",
-                   row->window.name);
-        hv_buf_release(&text);
-        return;
-    }
-    snprintf(title, sizeof(title), "Notice about %s", row->window.name);
-    hv_app_page(app, title, &text);
-}
+/* -------------------------------------------------------------- copying -- */
 
 void
 hv_maint_cli(const struct hv_app *app, struct hv_buf *out)
@@ -279,53 +242,4 @@ hv_maint_copy(const struct hv_app *app, const char *what, struct hv_buf *out)
     if (!strcmp(what, "id") && i != SIZE_MAX)
         hv_buf_add_str(out, hv_maint_name(app, i));
     return out->len > 0;
-}
-
-/* ---------------------------------------------------------- its commands -- */
-
-void
-hv_do_window(struct hv_app *app, const char *args)
-{
-    if (app->is_flag_read_only) {
-        hv_app_say(app, HV_ROLE_WARN, "Not now: %s.",
-                   hv_app_read_only_why(app));
-        return;
-    }
-    hv_sheet_open(app, HV_SHEET_WINDOW);
-    hv_edit_set(&app->sheet.edits[0], args);
-}
-
-bool
-hv_maint_confirm(struct hv_app *app, const char *text)
-{
-    struct hv_dialog *dialog = &app->dialog;
-    const struct hv_window_row *row = hv_maint_chosen(app);
-    char left[HV_COUNTDOWN];
-
-    if (!row)
-        return false;
-    if (hv_window_phase(&row->window, app->now_ms) == HV_WINDOW_OVER) {
-        hv_app_say(app, HV_ROLE_WARN,
-                   "%s is over and stays: it explains the 7s that came since.",
-                   row->window.name);
-        return true;
-    }
-    hv_countdown(hv_maint_left(app, hv_list_at(app, HV_VIEW_MAINT)), left);
-    *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM };
-    hv_copy(dialog->command, sizeof(dialog->command), text);
-    snprintf(dialog->title, sizeof(dialog->title), "Forget the window %s",
-             row->window.name);
-    hv_dialog_line(
-        dialog, 0, "%s of the platform, %s, %s left",
-        hv_window_kind_word(row->window.kind),
-        hv_window_phase_word(hv_window_phase(&row->window, app->now_ms)), left);
-    if (row->window.kind == HV_WINDOW_TOKEN_KEYS)
-        hv_dialog_line(dialog, '!',
-                       "%zu tracked tokens would answer 7: without the window "
-                       "that is an alarm",
-                       row->forecast.refused);
-    hv_dialog_line(dialog, 0, "the platform is not told; A notes it again");
-    hv_copy(dialog->question, sizeof(dialog->question),
-            "Forget the window? y/N ");
-    return true;
 }

@@ -5,6 +5,7 @@
  */
 #include "tui/app/actions.h"
 #include "tui/app/parts.h"
+#include "tui/screen/screens.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -112,9 +113,11 @@ hv_marks_subs(const struct hv_app *app, struct hv_guid *out, size_t max)
 static bool
 has_marks(struct hv_app *app)
 {
-    if (app->tab == HV_VIEW_SUBS || app->tab == HV_VIEW_KEYS)
+    if (app->tab == HV_VIEW_SUBS || app->tab == HV_VIEW_KEYS ||
+        app->tab == HV_VIEW_LOG)
         return true;
-    hv_app_say(app, HV_ROLE_TEXT, "Rows are marked in 2 Subs and 3 Keys.");
+    hv_app_say(app, HV_ROLE_TEXT,
+               "Rows are marked in 2 Subs, 3 Keys and 6 Log.");
     return false;
 }
 
@@ -126,11 +129,27 @@ say_marks(struct hv_app *app)
 
     if (!len)
         hv_app_say(app, HV_ROLE_TEXT, "No row is marked.");
+    else if (app->tab == HV_VIEW_LOG)
+        hv_app_say(app, HV_ROLE_TEXT, "%zu marked. V verifies %s.", len,
+                   len == 1 ? "it" : "them");
     else
         hv_app_say(app, HV_ROLE_TEXT,
                    "%zu marked. R would rotate %zu key%s, after asking.", len,
                    hv_marks_subs(app, subs, HV_MAX_MARKED),
                    hv_marks_subs(app, subs, HV_MAX_MARKED) == 1 ? "" : "s");
+}
+
+/* All that the filter leaves; of the log, which has no end, what is on the
+ * screen. */
+static void
+visible_rows(struct hv_app *app, size_t *first, size_t *end)
+{
+    size_t rows = (size_t)hv_screen_list_rows(app, app->tab);
+
+    *first = app->tab == HV_VIEW_LOG ? app->log.cursor.top : 0;
+    *end = hv_list_len(app);
+    if (app->tab == HV_VIEW_LOG && *end > *first + rows)
+        *end = *first + rows;
 }
 
 void
@@ -145,8 +164,11 @@ hv_do_mark(struct hv_app *app, const char *args)
     if (!strcmp(args, "none")) {
         list->marks_len = 0;
     } else if (!strcmp(args, "visible")) {
-        for (size_t nth = 0; nth < list->len; nth++) {
-            hv_list_id(app, app->tab, list->order[nth], id);
+        size_t first, end;
+
+        visible_rows(app, &first, &end);
+        for (size_t nth = first; nth < end; nth++) {
+            hv_list_id(app, app->tab, hv_list_row(app, app->tab, nth), id);
             if (find_mark(list, id) == list->marks_len)
                 add(list, id);
         }
@@ -168,7 +190,7 @@ void
 hv_do_sort(struct hv_app *app, const char *args)
 {
     struct hv_list *list = &app->lists[app->tab];
-    const struct hv_list_field *fields = hv_list_fields(app->tab);
+    const struct hv_list_field *fields = hv_list_fields(app, app->tab);
 
     if (!fields) {
         hv_app_say(app, HV_ROLE_TEXT,
@@ -204,7 +226,7 @@ hv_do_seek(struct hv_app *app, const char *args)
         hv_log_seek(app, is_back);
         return;
     }
-    if (!hv_list_fields(app->tab) || !list->search[0]) {
+    if (!hv_list_fields(app, app->tab) || !list->search[0]) {
         hv_app_say(app, HV_ROLE_TEXT, "n and N look for what / looked for.");
         return;
     }

@@ -31,6 +31,9 @@ hv_msg_release(struct hv_msg *msg)
     case HV_MSG_DRAIN:
         hv_drain_release(&msg->u.drain);
         break;
+    case HV_MSG_TRAFFIC:
+        hv_traffic_release(&msg->u.traffic);
+        break;
     case HV_MSG_JOBS:
         hv_jobs_release(&msg->u.jobs);
         break;
@@ -38,18 +41,41 @@ hv_msg_release(struct hv_msg *msg)
         hv_records_model_release(&msg->u.records);
         break;
     case HV_MSG_RIGHTS:
-        if (msg->u.rights)
-            hv_permission_list_release(&msg->u.rights->permissions);
-        free(msg->u.rights);
+        hv_access_release(&msg->u.rights);
+        break;
+    case HV_MSG_DIFF:
+        hv_diff_model_release(&msg->u.diff);
+        break;
+    case HV_MSG_TEMPLATES:
+        hv_templates_release(&msg->u.templates);
         break;
     case HV_MSG_MAINT:
         hv_maint_model_release(&msg->u.maint);
+        break;
+    case HV_MSG_DRAFT:
+    case HV_MSG_EXCHANGE:
+        if (msg->u.exchange)
+            hv_exchange_release(msg->u.exchange);
+        free(msg->u.exchange);
+        break;
+    case HV_MSG_SENT:
+        hv_sent_release(&msg->u.sent);
+        break;
+    case HV_MSG_EDITED:
+        free(msg->u.path);
         break;
     case HV_MSG_ROTATION:
         free(msg->u.rotation);
         break;
     case HV_MSG_LOG:
         log_release(&msg->u.log);
+        break;
+    case HV_MSG_LOG_BODY:
+        hv_buf_release(&msg->u.body);
+        break;
+    case HV_MSG_FOUND:
+        free(msg->u.found.ids);
+        hv_kin_release(&msg->u.found.kin);
         break;
     case HV_MSG_PROMPT:
         free(msg->u.line.prompt);
@@ -76,8 +102,10 @@ hv_effects_add(struct hv_effects *effects, enum hv_effect_kind kind)
 void
 hv_effects_release(struct hv_effects *effects)
 {
-    for (size_t i = 0; i < effects->len; i++)
+    for (size_t i = 0; i < effects->len; i++) {
         free(effects->items[i].text);
+        free(effects->items[i].ids);
+    }
     free(effects->items);
     *effects = (struct hv_effects){ 0 };
 }

@@ -6,9 +6,13 @@
 #ifndef TUI_APP_MSG_H
 #define TUI_APP_MSG_H
 
+#include "tui/app/find.h"
 #include "tui/app/jobs.h"
 #include "tui/app/press.h"
 #include "tui/command/model.h"
+#include "tui/command/model_sent.h"
+#include "hvconsole/shell.h"
+#include "tui/command/records_diff.h"
 #include "tui/command/records.h"
 
 /* What the worker does, one after the other. */
@@ -20,10 +24,15 @@ enum hv_job_kind {
     HV_JOB_SUBS,
     HV_JOB_KEYS,
     HV_JOB_DRAIN,
+    HV_JOB_TRAFFIC,
     HV_JOB_JOBS,
     HV_JOB_MAINT,
+    HV_JOB_DRAFT, /* a test message, put together and not sent */
+    HV_JOB_SENT,  /* our own test messages in the journal */
     HV_JOB_RECORDS,
-    HV_JOB_RIGHTS, /* of the record that is looked at */
+    HV_JOB_RIGHTS, /* of the records that are looked at */
+    HV_JOB_DIFF,   /* two pictures of the records, or what is kept */
+    HV_JOB_TEMPLATES,
     HV_JOB_COMMAND,
     HV_JOB_JOURNAL, /* a fresh view on the journal for the screen */
     HV_JOB_COUNT
@@ -34,6 +43,7 @@ enum hv_command_use {
     HV_USE_SHOW,   /* `:`: a pager when it is long */
     HV_USE_REPORT, /* a key: one line, and the CLI line */
     HV_USE_COPY,   /* `y j`: into the clipboard */
+    HV_USE_QUIET,  /* a note beside something else: nothing is said */
 };
 
 enum hv_msg_kind {
@@ -50,10 +60,16 @@ enum hv_msg_kind {
     HV_MSG_SUBS,
     HV_MSG_KEYS,
     HV_MSG_DRAIN,
+    HV_MSG_TRAFFIC,
     HV_MSG_JOBS,
     HV_MSG_MAINT,
+    HV_MSG_DRAFT,
+    HV_MSG_SENT,
+    HV_MSG_EXCHANGE, /* a test message was sent, and its answer */
+    HV_MSG_TEMPLATES,
     HV_MSG_RECORDS,
     HV_MSG_RIGHTS,
+    HV_MSG_DIFF,
     HV_MSG_FAILED,   /* job `job` ended with `error` */
     HV_MSG_PROGRESS, /* a command said something */
     HV_MSG_ROTATION, /* the rotation that runs moved on */
@@ -62,9 +78,10 @@ enum hv_msg_kind {
     HV_MSG_JOURNAL,  /* a fresh view is there */
     HV_MSG_LOG,      /* rows of the journal */
     HV_MSG_LOG_BODY,
+    HV_MSG_FOUND, /* by a search of the log: op */
     HV_MSG_JOURNAL_CHANGED,
     HV_MSG_OUTSIDE,     /* the terminal is ours again; error */
-    HV_MSG_EDITED,      /* text: what the editor made of the field */
+    HV_MSG_EDITED,      /* text: what the editor made of the field or body */
     HV_MSG_COPIED,      /* text: where it went, for the person */
     HV_MSG_PROMPT,      /* the `:` line changed */
     HV_MSG_PROMPT_LINE, /* ... was entered */
@@ -107,12 +124,20 @@ struct hv_msg {
         struct hv_sub_model subs;
         struct hv_key_model keys;
         struct hv_drain_model drain;
+        struct hv_traffic_model traffic;
         struct hv_jobs_model jobs;
         struct hv_maint_model maint;
+        struct hv_exchange *exchange; /* owned */
+        struct hv_sent_model sent;
+        char *path; /* owned: of an edited body; NULL = a field was edited */
+        struct hv_templates templates;
         struct hv_records_model records;
-        struct hv_access_row *rights; /* owned, as what it holds */
+        struct hv_access rights; /* owned: the rows of one batch */
+        struct hv_diff_model diff;
         struct hv_rotation *rotation; /* owned */
         struct hv_msg_log log;
+        struct hv_buf body; /* owned */
+        struct hv_msg_found found;
         struct {
             char *prompt, *matches;
             size_t point;
@@ -125,6 +150,8 @@ enum hv_effect_kind {
     HV_EFFECT_JOB,
     HV_EFFECT_LOG,
     HV_EFFECT_LOG_BODY,
+    HV_EFFECT_FIND, /* text, filter, id: see finder.h */
+    HV_EFFECT_FIND_STOP,
     HV_EFFECT_COPY,
     HV_EFFECT_CANCEL, /* tell the worker to stop */
     HV_EFFECT_ANSWER, /* yes or no to what it asked */
@@ -137,6 +164,8 @@ enum hv_effect_kind {
     HV_EFFECT_REPAINT,
     HV_EFFECT_SAVE_SCREEN, /* text: the file */
     HV_EFFECT_EDIT,        /* text: what stands in the field */
+    HV_EFFECT_EDIT_BODY,   /* text: a message's body; flag: in the editor */
+    HV_EFFECT_EDIT_END,    /* its file is not needed any more */
     HV_EFFECT_OUTSIDE,     /* text: command text for this program, once more */
     HV_EFFECT_QUIT,
 };
@@ -153,6 +182,11 @@ struct hv_effect {
     int64_t id;
     struct hv_log_filter filter; /* what the list shows */
     struct hv_log_filter seek;   /* what is looked for in it */
+    int64_t *ids;                /* owned: the rows themselves, instead */
+    size_t ids_len;
+    bool has_older, has_newer; /* than ids */
+    int64_t at;                /* of ids: where the cursor goes, 0 = stay */
+    enum hv_find_kind which;
     struct hv_press press;
 };
 

@@ -195,7 +195,7 @@ static const struct hv_list_field job_fields[] = {
 };
 
 const struct hv_list_field *
-hv_list_fields(enum hv_view tab)
+hv_list_fields(const struct hv_app *app, enum hv_view tab)
 {
     switch (tab) {
     case HV_VIEW_SUBS:
@@ -205,7 +205,7 @@ hv_list_fields(enum hv_view tab)
     case HV_VIEW_JOBS:
         return job_fields;
     case HV_VIEW_SHELL:
-        return hv_shell_fields;
+        return hv_shell_fields(app);
     case HV_VIEW_MAINT:
         return hv_maint_fields;
     case HV_VIEW_RECORDS:
@@ -252,7 +252,7 @@ static bool
 word_fits(const struct hv_app *app, enum hv_view tab, size_t i,
           const char *word)
 {
-    const struct hv_list_field *fields = hv_list_fields(tab);
+    const struct hv_list_field *fields = hv_list_fields(app, tab);
     bool is_not = word[0] == '!';
     const char *colon;
 
@@ -341,7 +341,7 @@ compare_rows(const void *a, const void *b, void *arg)
 const char *
 hv_list_sort_name(const struct hv_app *app, enum hv_view tab)
 {
-    const struct hv_list_field *fields = hv_list_fields(tab);
+    const struct hv_list_field *fields = hv_list_fields(app, tab);
     int sort = app->lists[tab].sort;
 
     return fields && sort ? fields[sort - 1].name : "";
@@ -351,7 +351,7 @@ void
 hv_list_order(struct hv_app *app, enum hv_view tab)
 {
     struct hv_list *list = &app->lists[tab];
-    const struct hv_list_field *fields = hv_list_fields(tab);
+    const struct hv_list_field *fields = hv_list_fields(app, tab);
     size_t all = hv_list_all(app, tab);
     struct sorting sorting = { .app = app };
 

@@ -50,6 +50,33 @@ read_file(const char *path)
     return out;
 }
 
+/* What became of a body, and where it lies: it is sent from there. */
+static void
+end_body(struct hv_runner *runner, int status)
+{
+    struct hv_outside *outside = &runner->outside;
+    struct hv_msg msg = { .kind = HV_MSG_EDITED };
+
+    outside->is_body = false;
+    msg.u.path = hv_strdup(outside->body);
+    msg.text = status ? NULL : hv_body_file_read(outside);
+    if (!msg.text)
+        (void)hv_fail(&msg.error, HV_ERR_IO,
+                      status ? "the editor failed: nothing is sent"
+                             : "the edited body is too large, or gone");
+    hv_runner_send(runner, &msg);
+}
+
+/* The process and its field; a body waits for its sending. */
+static void
+forget(struct hv_outside *outside)
+{
+    outside->fd = outside->pid = 0;
+    outside->watch = NULL;
+    outside->file[0] = 0;
+    outside->is_body = false;
+}
+
 static void
 on_end(void *arg, int fd, int what)
 {
@@ -67,6 +94,12 @@ on_end(void *arg, int fd, int what)
     close(outside->fd);
     hv_term_take_back();
     on_input_again(runner);
+    hv_term_measure(&runner->app.rows, &runner->app.cols);
+    if (outside->is_body) {
+        outside->watch = NULL;
+        end_body(runner, status);
+        return;
+    }
     if (outside->file[0]) {
         msg.kind = HV_MSG_EDITED;
         msg.text = status ? NULL : read_file(outside->file);
@@ -75,8 +108,7 @@ on_end(void *arg, int fd, int what)
             (void)hv_fail(&msg.error, HV_ERR_IO,
                           "the editor failed: the field is as it was");
     }
-    *outside = (struct hv_outside){ 0 };
-    hv_term_measure(&runner->app.rows, &runner->app.cols);
+    forget(outside);
     hv_runner_send(runner, &msg);
 }
 
@@ -120,7 +152,9 @@ start(struct hv_runner *runner, char *const argv[])
         waitpid(outside->pid, NULL, 0); /* no watch: wait here */
     if (outside->file[0])
         unlink(outside->file);
-    *outside = (struct hv_outside){ 0 };
+    if (outside->is_body)
+        failed.kind = HV_MSG_EDITED;
+    forget(outside);
     hv_term_take_back();
     on_input_again(runner);
     (void)hv_fail(&failed.error, HV_ERR_IO, "no other program can be started");
@@ -152,6 +186,31 @@ hv_outside_edit(struct hv_runner *runner, const char *text)
     }
     close(fd);
     start(runner, argv);
+}
+
+void
+hv_outside_body(struct hv_runner *runner, const char *text, bool is_edited)
+{
+    struct hv_outside *outside = &runner->outside;
+    char *argv[] = { (char *)"/bin/sh", (char *)"-c",  (char *)EDITOR,
+                     (char *)"editor",  outside->body, NULL };
+    struct hv_msg failed = { .kind = HV_MSG_EDITED };
+
+    if (outside->pid)
+        (void)hv_fail(&failed.error, HV_ERR_FAILED,
+                      "another program has the terminal");
+    else if (is_edited && runner->is_plain)
+        (void)hv_fail(&failed.error, HV_ERR_FAILED,
+                      "there is no terminal for an editor");
+    if (failed.error.status ||
+        hv_body_file_make(outside, text, &failed.error)) {
+        hv_runner_send(runner, &failed);
+    } else if (!is_edited) {
+        end_body(runner, 0);
+    } else {
+        outside->is_body = true;
+        start(runner, argv);
+    }
 }
 
 void
@@ -189,13 +248,14 @@ hv_outside_end(struct hv_runner *runner)
 {
     struct hv_outside *outside = &runner->outside;
 
-    if (!outside->pid)
-        return;
-    kill(outside->pid, SIGHUP); /* the terminal ends, and we with it */
-    waitpid(outside->pid, NULL, 0);
-    hv_watch_free(outside->watch);
-    close(outside->fd);
-    if (outside->file[0])
-        unlink(outside->file);
-    *outside = (struct hv_outside){ 0 };
+    if (outside->pid) {
+        kill(outside->pid, SIGHUP); /* the terminal ends, and we with it */
+        waitpid(outside->pid, NULL, 0);
+        hv_watch_free(outside->watch);
+        close(outside->fd);
+        if (outside->file[0])
+            unlink(outside->file);
+        forget(outside);
+    }
+    hv_body_file_remove(outside);
 }

@@ -36,6 +36,41 @@ void hv_load_tick(struct hv_app *app);
 /** hv_load_view() - what the current tab needs; @again even if it is there. */
 void hv_load_view(struct hv_app *app, bool again);
 
+/** hv_load_of() - the state of one set of facts; NULL: the job brings none. */
+struct hv_load *hv_load_of(struct hv_app *app, enum hv_job_kind job);
+
+/* coverage.c: in which records a subscription stays silent */
+struct hv_coverage { /* records; one that is silent for any type is silent */
+    size_t records, notifies, silent;
+    size_t unknown; /* their rights could not be read */
+    size_t unread;  /* nobody asked for them yet */
+};
+bool hv_coverage_is_shown(const struct hv_app *app);
+/** hv_coverage_read() - `r` in the tab: all records, then their rights. */
+void hv_coverage_read(struct hv_app *app);
+struct hv_coverage hv_coverage_count(const struct hv_app *app,
+                                     const struct hv_sub *sub);
+/** hv_coverage_silent() - the nth record that does not notify of every type;
+ *  @why gets the types and the reason. NULL after the last. */
+const struct hv_access_row *hv_coverage_silent(const struct hv_app *app,
+                                               const struct hv_sub *sub,
+                                               size_t nth, struct hv_buf *why);
+
+/* retry.c: a platform that does not answer */
+#define HV_RETRY_TEXT 40
+bool hv_job_is_remote(enum hv_job_kind job);
+/** hv_retry_failed() - once more without an answer: wait longer. */
+void hv_retry_failed(struct hv_app *app);
+/** hv_retry_rights() - records whose rights nobody answered are asked for
+ *  again, too. */
+void hv_retry_rights(struct hv_app *app);
+/** hv_retry_worked() - it answers: read again all that failed. */
+void hv_retry_worked(struct hv_app *app);
+/** hv_retry_tick() - ask again when it is time. */
+void hv_retry_tick(struct hv_app *app);
+/** hv_retry_words() - "again in 8 s, r now". */
+void hv_retry_words(const struct hv_app *app, char out[HV_RETRY_TEXT]);
+
 /* list.c: cursors, and what is selected */
 struct hv_selection {
     bool has_sub, has_version;
@@ -80,15 +115,60 @@ struct hv_list_field {
 };
 /** hv_list_fields() - of a tab's rows, NULL name ends; NULL = it has no
  *  filter and no order of its own. */
-const struct hv_list_field *hv_list_fields(enum hv_view tab);
+const struct hv_list_field *hv_list_fields(const struct hv_app *app,
+                                            enum hv_view tab);
 
 /* tester.c */
 extern const struct hv_list_field hv_test_fields[];
-size_t hv_test_count(void);
-/** hv_test_row() - the kind under the cursor of the Test sender; NULL. */
+size_t hv_test_count(const struct hv_app *app);
+void hv_test_id(const struct hv_app *app, size_t i, char out[HV_ROW_ID]);
+/** hv_test_turned() - another tab of it is shown now. */
+void hv_test_turned(struct hv_app *app, int before);
+/** hv_test_row() - the kind under the cursor of its first tab; NULL. */
 const struct hv_test_mode *hv_test_row(const struct hv_app *app);
 /** hv_test_sub() - as whose notification it goes; NULL: none is known. */
 const struct hv_sub_row *hv_test_sub(const struct hv_app *app);
+/** hv_test_kept_at(), hv_test_sent_at() - a row of the history: one of this
+ *  session, else one of the journal; NULL. */
+const struct hv_exchange *hv_test_kept_at(const struct hv_app *app, size_t i);
+const struct hv_log_row *hv_test_sent_at(const struct hv_app *app, size_t i);
+/** hv_test_chosen() - the exchange the cursor is on; in the first tab the last
+ *  one that was sent. NULL. */
+const struct hv_exchange *hv_test_chosen(const struct hv_app *app);
+/** hv_test_url() - where a choice leads, as far as is known here; "" = nowhere. */
+void hv_test_url(const struct hv_app *app, enum hv_try_to to, char *out,
+                 size_t size);
+/** hv_test_look() - what would be sent: put it together anew. */
+void hv_test_look(struct hv_app *app);
+void hv_test_draft_take(struct hv_app *app, struct hv_msg *msg);
+void hv_test_sent_take(struct hv_app *app, struct hv_msg *msg);
+/** hv_test_take() - one was sent. Takes it over. */
+void hv_test_take(struct hv_app *app, struct hv_msg *msg);
+/** hv_test_started(), hv_test_done() - a command begins, or ended; true: how it
+ *  ended was said. */
+void hv_test_started(struct hv_app *app, const char *line);
+bool hv_test_done(struct hv_app *app, const struct hv_msg *msg);
+void hv_test_forget(struct hv_app *app);
+/* tester_do.c */
+/** hv_test_line() - the command that T runs. */
+void hv_test_line(const struct hv_app *app, struct hv_buf *line);
+/** hv_test_sheet_take() - the fields that were written; false: its error. */
+bool hv_test_sheet_take(struct hv_app *app, struct hv_sheet *sheet);
+/** hv_test_confirm() - asks before a handler of production gets it. */
+bool hv_test_confirm(struct hv_app *app, const char *text);
+void hv_test_explain(const struct hv_app *app, struct hv_buf *out);
+void hv_test_open(struct hv_app *app);
+void hv_test_cli(const struct hv_app *app, struct hv_buf *out);
+/* tester_edit.c */
+/** hv_test_edit_start() - the message under the cursor once more: edited before,
+ *  or as it was. */
+void hv_test_edit_start(struct hv_app *app, bool is_edited);
+/** hv_test_body_came() - out of the journal, perhaps to be edited. */
+void hv_test_body_came(struct hv_app *app, const struct hv_msg *msg);
+/** hv_test_edited() - the editor ended; false: it was about a field. */
+bool hv_test_edited(struct hv_app *app, struct hv_msg *msg);
+/** hv_test_edit_settle() - it was sent, or given up: its file goes. */
+void hv_test_edit_settle(struct hv_app *app);
 
 /* records.c */
 extern const struct hv_list_field hv_record_fields[];
@@ -131,6 +211,13 @@ void hv_log_ask(struct hv_app *app, enum hv_log_how how, int64_t id);
 void hv_log_message(struct hv_app *app, struct hv_msg *msg);
 void hv_log_changed(struct hv_app *app);
 void hv_log_forget(struct hv_app *app);
+/** hv_log_clear() - no rows: what is asked for next becomes the list. */
+void hv_log_clear(struct hv_app *app);
+/** hv_log_body() - HV_MSG_LOG_BODY. */
+void hv_log_body(struct hv_app *app, struct hv_msg *msg);
+/** hv_log_look() - what the tab of the detail needs of the message under the
+ *  cursor is asked for, once. */
+void hv_log_look(struct hv_app *app);
 /** hv_log_moved() - the cursor moved: fetch beyond the edge, or follow. */
 void hv_log_moved(struct hv_app *app);
 const struct hv_log_row *hv_log_row(const struct hv_app *app);
@@ -222,10 +309,13 @@ void hv_form_command(const struct hv_form *form, struct hv_buf *out);
 void hv_lint_sub(const struct hv_app *app, size_t i, struct hv_findings *out);
 void hv_lint_form(const struct hv_app *app, struct hv_findings *out);
 
-/* shell.c */
-extern const struct hv_list_field hv_shell_fields[];
+/* shell.c: the rows of each tab of the Shell URLs view */
+extern const struct hv_list_field hv_template_fields[];
+const struct hv_list_field *hv_shell_fields(const struct hv_app *app);
 size_t hv_shell_count(void);
-/** hv_shell_row() - the page under the cursor; NULL. */
+size_t hv_shell_rows(const struct hv_app *app);
+void hv_shell_row_id(const struct hv_app *app, size_t i, char out[HV_ROW_ID]);
+/** hv_shell_row() - the page under the cursor of the targets; NULL. */
 const struct hv_shell_target *hv_shell_row(const struct hv_app *app);
 /** hv_shell_needs() - its required parameters, blank between. */
 void hv_shell_needs(const struct hv_shell_target *target, char *out,
@@ -233,12 +323,11 @@ void hv_shell_needs(const struct hv_shell_target *target, char *out,
 /** hv_shell_comes_back() - return targets, or where it ends. */
 void hv_shell_comes_back(const struct hv_shell_target *target, char *out,
                          size_t size);
-/** hv_shell_sheet_check() - HV_ERR_REFUSED: a user token was typed; wiped. */
-HV_MUST_CHECK enum hv_status hv_shell_sheet_check(struct hv_sheet *sheet,
-                                                  struct hv_error *err);
-/** hv_shell_done() - a command ended well: keep the URL when it was of these. */
+/** hv_shell_done() - a command ended well: its URL into the decoder when it was
+ *  of these. */
 void hv_shell_done(struct hv_app *app, const char *text);
-void hv_shell_forget(struct hv_app *app);
+/** hv_shell_speak() - a field and what it holds, or what a finding says. */
+void hv_shell_speak(const struct hv_app *app, size_t i, struct hv_buf *out);
 void hv_shell_explain(const struct hv_app *app, struct hv_buf *out);
 void hv_shell_cli(const struct hv_app *app, struct hv_buf *out);
 /** hv_shell_copy() - "id" or "url"; false: there is none. */
@@ -266,8 +355,13 @@ void hv_maint_explain(const struct hv_app *app, struct hv_buf *out);
 void hv_maint_cli(const struct hv_app *app, struct hv_buf *out);
 bool hv_maint_copy(const struct hv_app *app, const char *what,
                    struct hv_buf *out);
+/* maint_do.c */
 /** hv_maint_confirm() - asks before a window is forgotten. */
 bool hv_maint_confirm(struct hv_app *app, const char *text);
+/** hv_maint_drill_confirm() - asks before a drill, and not in production. */
+bool hv_maint_drill_confirm(struct hv_app *app, const char *text);
+/** hv_maint_is_sandbox() - the platform is the sandbox that runs here. */
+bool hv_maint_is_sandbox(const struct hv_app *app);
 
 /* sheet.c */
 void hv_sheet_open(struct hv_app *app, enum hv_sheet_name name);
@@ -280,13 +374,14 @@ void hv_sheet_done(struct hv_app *app, const struct hv_error *error);
 void hv_sheet_command(const struct hv_sheet *sheet, struct hv_buf *out);
 
 /* help.c */
-#define HV_MAX_HELP 256
+#define HV_MAX_HELP 384
 struct hv_help_entry {
     char keys[24];
     const char *what;
     char command[64]; /* command text, or its words */
     bool is_change;
     bool is_here; /* of the view behind; else everywhere */
+    int view;     /* 1.. of another tab: it goes there first; 0 = no */
     int score;    /* in the palette: how well it fits */
 };
 /** hv_help_entries() - what fits the query; @out NULL only counts. */
@@ -320,6 +415,8 @@ HV_MUST_CHECK enum hv_status hv_text_expand(const struct hv_app *app,
                                             const char *text,
                                             struct hv_buf *out,
                                             struct hv_error *err);
+/** hv_line_shorten() - a command line with the beginnings of its ids. */
+void hv_line_shorten(const char *line, char *out, size_t size);
 /** hv_quote() - a word as the shell and the `:` line read it back. */
 void hv_quote(struct hv_buf *out, const char *word);
 

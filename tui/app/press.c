@@ -4,18 +4,11 @@
  * does nothing here says where it would. Called by update().
  */
 #include "tui/app/parts.h"
+#include "tui/app/urls.h"
 #include "tui/screen/screens.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* Keys of the plan that this version does not have yet. */
-static const struct {
-    const char *keys;
-    const char *what;
-} reserved[] = {
-    { "T", "the test sender" },
-};
 
 /* "p works in 6 Log": the views in which a key means something. */
 static void
@@ -44,13 +37,6 @@ say_elsewhere(struct hv_app *app, const struct hv_sequence *sequence)
     if (used) {
         hv_app_say(app, HV_ROLE_TEXT, "%s works in %s.", name, where);
         return;
-    }
-    for (size_t i = 0; i < HV_LEN(reserved); i++) {
-        if (!strcmp(reserved[i].keys, name)) {
-            hv_app_say(app, HV_ROLE_TEXT, "%s (%s) is not in this version yet.",
-                       name, reserved[i].what);
-            return;
-        }
     }
     hv_app_say(app, HV_ROLE_TEXT, "%s does nothing here; ? shows what does.",
                name);
@@ -200,6 +186,8 @@ hv_app_press(struct hv_app *app, const struct hv_press *press)
             screen->press(app, press);
         app->pressed.len = 0;
     } else if (press->is_pasted) {
+        if (hv_urls_paste(app, press))
+            return;
         hv_app_say(app, HV_ROLE_TEXT,
                    "A paste is text: open : or a field for it.");
     } else if (!find_binding(app, press, true)) {

@@ -1,86 +1,99 @@
 /*
- * records.c - the list of records: its fields, the row under the cursor, and
- * the rights in that record, which are read when somebody looks at it. Called
- * by update() and its parts.
+ * records.c - the rows of the Records view, whichever of its tabs is shown:
+ * their fields, their ids, the record under the cursor. Called by update(), its
+ * parts and the screens. Asks for nothing: records_read.c does.
  */
 #include "tui/app/parts.h"
 
+#include "hvconsole/names.h"
+
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum hv_records_pane
+hv_records_pane(const struct hv_app *app)
+{
+    return (enum hv_records_pane)app->lists[HV_VIEW_RECORDS].pane;
+}
+
+size_t
+hv_records_count(const struct hv_app *app)
+{
+    switch (hv_records_pane(app)) {
+    case HV_RECORDS_COVERAGE:
+        return app->recs.pairs_len;
+    case HV_RECORDS_DIFF:
+        return !app->recs.is_choosing    ? app->recs.diff.len
+               : app->diff_load.has_data ? app->recs.diff.kept_len + 1
+                                         : 0;
+    default:
+        return app->records.access.len;
+    }
+}
+
+/* ------------------------------------------------------------ one row -- */
+
+const struct hv_diff_row *
+hv_records_diff_row(const struct hv_app *app, size_t i)
+{
+    return hv_records_pane(app) == HV_RECORDS_DIFF && !app->recs.is_choosing &&
+                   i < app->recs.diff.len
+               ? &app->recs.diff.rows[i]
+               : NULL;
+}
+
+const char *
+hv_records_side(const struct hv_app *app, size_t i)
+{
+    if (hv_records_pane(app) != HV_RECORDS_DIFF || !app->recs.is_choosing ||
+        i > app->recs.diff.kept_len)
+        return NULL;
+    return i < app->recs.diff.kept_len ? app->recs.diff.kept[i].name : "now";
+}
+
 static const struct hv_access_row *
-row_at(const struct hv_app *app, size_t i)
+find_row(const struct hv_app *app, const struct hv_guid *record,
+         const struct hv_guid *person)
 {
-    return &app->records.access.rows[i];
+    for (size_t i = 0; i < app->records.access.len; i++) {
+        const struct hv_access_row *row = &app->records.access.rows[i];
+
+        if (hv_guid_equal(&row->record, record) &&
+            hv_guid_equal(&row->person, person))
+            return row;
+    }
+    return NULL;
 }
 
-/* --------------------------------------------------------------- fields -- */
-
-static void
-record_id(const struct hv_app *app, size_t i, char *out, size_t size)
+const struct hv_access_row *
+hv_records_at(const struct hv_app *app, size_t i)
 {
-    char id[HV_GUID_TEXT];
+    const struct hv_diff_row *diff = hv_records_diff_row(app, i);
 
-    hv_guid_format(&row_at(app, i)->record, id);
-    hv_copy(out, size, id);
+    if (i >= hv_records_count(app))
+        return NULL;
+    if (diff)
+        return find_row(app, &diff->record, &diff->person);
+    switch (hv_records_pane(app)) {
+    case HV_RECORDS_DIFF:
+        return NULL;
+    case HV_RECORDS_COVERAGE:
+        return &app->records.access.rows[app->recs.pairs[i].row];
+    default:
+        return &app->records.access.rows[i];
+    }
 }
 
-static void
-record_name(const struct hv_app *app, size_t i, char *out, size_t size)
+const struct hv_guid *
+hv_records_pair(const struct hv_app *app, size_t i, enum hv_silence *silence)
 {
-    hv_copy(out, size, row_at(app, i)->name);
-}
+    const struct hv_guid *type = &app->records.types[app->recs.pairs[i].type];
 
-static void
-record_person(const struct hv_app *app, size_t i, char *out, size_t size)
-{
-    hv_copy(out, size, row_at(app, i)->person_name);
-}
-
-static void
-record_action(const struct hv_app *app, size_t i, char *out, size_t size)
-{
-    const struct hv_access_row *row = row_at(app, i);
-
-    snprintf(out, size, "%s%s",
-             row->action_text[0] ? row->action_text : "unknown",
-             row->is_expired ? " expired" : "");
-}
-
-static int64_t
-record_expires(const struct hv_app *app, size_t i)
-{
-    int64_t ms = row_at(app, i)->expires_ms;
-
-    return ms == INT64_MAX ? 0 : ms;
-}
-
-static void
-record_state(const struct hv_app *app, size_t i, char *out, size_t size)
-{
-    hv_copy(out, size, row_at(app, i)->state);
-}
-
-const struct hv_list_field hv_record_fields[] = {
-    { "record", false, false, record_id, NULL },
-    { "name", false, false, record_name, NULL },
-    { "person", false, false, record_person, NULL },
-    { "action", false, false, record_action, NULL },
-    { "expires", false, false, NULL, record_expires },
-    { "state", false, true, record_state, NULL },
-    { 0 },
-};
-
-void
-hv_record_id(const struct hv_access_row *row, char out[HV_ROW_ID])
-{
-    char record[HV_GUID_TEXT], person[HV_GUID_TEXT];
-
-    hv_guid_format(&row->record, record);
-    hv_guid_format(&row->person, person);
-    snprintf(out, HV_ROW_ID, "%s %s", record, person);
+    *silence = hv_silence_of(hv_records_at(app, i), type);
+    return type;
 }
 
 const struct hv_access_row *
@@ -89,90 +102,260 @@ hv_record_row(const struct hv_app *app)
     size_t i = app->tab == HV_VIEW_RECORDS ? hv_list_at(app, HV_VIEW_RECORDS)
                                            : SIZE_MAX;
 
-    return i == SIZE_MAX ? NULL : row_at(app, i);
+    return i == SIZE_MAX ? NULL : hv_records_at(app, i);
 }
+
+static void
+pair_id(const struct hv_guid *record, const struct hv_guid *person, char *out,
+        size_t size)
+{
+    char first[HV_GUID_TEXT], second[HV_GUID_TEXT];
+
+    hv_guid_format(record, first);
+    hv_guid_format(person, second);
+    snprintf(out, size, "%s %s", first, second);
+}
+
+void
+hv_record_id(const struct hv_access_row *row, char out[HV_ROW_ID])
+{
+    pair_id(&row->record, &row->person, out, HV_ROW_ID);
+}
+
+void
+hv_records_row_id(const struct hv_app *app, size_t i, char *out, size_t size)
+{
+    const struct hv_diff_row *diff = hv_records_diff_row(app, i);
+    const char *side = hv_records_side(app, i);
+    char type[HV_GUID_TEXT];
+    enum hv_silence silence;
+    size_t used;
+
+    if (side) {
+        hv_copy(out, size, side);
+        return;
+    }
+    if (diff) {
+        pair_id(&diff->record, &diff->person, out, size);
+        hv_guid_format(&diff->type, type);
+        used = strlen(out);
+        snprintf(out + used, size - used, " %d%.8s", (int)diff->kind, type);
+        return;
+    }
+    hv_record_id(hv_records_at(app, i), out);
+    if (hv_records_pane(app) != HV_RECORDS_COVERAGE)
+        return;
+    hv_guid_format(hv_records_pair(app, i, &silence), type);
+    used = strlen(out);
+    snprintf(out + used, size - used, " %.8s", type);
+}
+
+/* -------------------------------------------------------------- types -- */
+
+void
+hv_type_name(const struct hv_guid *id, char *out, size_t size)
+{
+    const struct hv_thing_type *type = hv_thing_type_find(id);
+    char text[HV_GUID_TEXT];
+
+    hv_guid_format(id, text);
+    snprintf(out, size, "%.*s", type ? 200 : 8, type ? type->name : text);
+}
+
+/* The first letter of its name that no type before it has; then a digit. */
+char
+hv_type_sign(const struct hv_app *app, size_t type)
+{
+    bool is_taken[128] = { false };
+    char sign = '?';
+
+    for (size_t i = 0; i <= type && i < app->records.types_len; i++) {
+        char name[96];
+        const char *at = name;
+
+        hv_type_name(&app->records.types[i], name, sizeof(name));
+        while (*at && (!isalpha((unsigned char)*at) || (*at & 0x80) ||
+                       is_taken[toupper((unsigned char)*at)]))
+            at++;
+        sign = (char)(*at ? toupper((unsigned char)*at) : '0' + (char)(i % 10));
+        is_taken[(int)sign] = true;
+    }
+    return sign;
+}
+
+/* ------------------------------------------------------------- fields -- */
+
+static void
+field_record(const struct hv_app *app, size_t i, char *out, size_t size)
+{
+    char id[HV_ROW_ID];
+
+    hv_records_row_id(app, i, id, sizeof(id));
+    snprintf(out, size, "%.36s", id);
+}
+
+static void
+field_name(const struct hv_app *app, size_t i, char *out, size_t size)
+{
+    const struct hv_diff_row *diff = hv_records_diff_row(app, i);
+    const struct hv_access_row *row = diff ? NULL : hv_records_at(app, i);
+
+    hv_copy(out, size, diff ? diff->name : row ? row->name : "");
+}
+
+static void
+field_person(const struct hv_app *app, size_t i, char *out, size_t size)
+{
+    const struct hv_diff_row *diff = hv_records_diff_row(app, i);
+    const struct hv_access_row *row = diff ? NULL : hv_records_at(app, i);
+
+    hv_copy(out, size, diff ? diff->person_name : row ? row->person_name : "");
+}
+
+static void
+field_action(const struct hv_app *app, size_t i, char *out, size_t size)
+{
+    const struct hv_diff_row *diff = hv_records_diff_row(app, i);
+    const struct hv_access_row *row = diff ? NULL : hv_records_at(app, i);
+
+    if (diff)
+        snprintf(out, size, "%s %s", diff->was, diff->is);
+    else
+        snprintf(out, size, "%s%s%s",
+                 row && row->action_text[0] ? row->action_text : "unknown",
+                 row && row->is_expired ? " expired" : "",
+                 row && row->reach == HV_REACH_REVOKED ? " revoked" : "");
+}
+
+static void
+add_name(char *out, size_t size, const struct hv_guid *type)
+{
+    size_t used = strlen(out);
+
+    if (used && used + 2 < size) {
+        hv_copy(out + used, size - used, ", ");
+        used += 2;
+    }
+    hv_type_name(type, out + used, size - used);
+}
+
+/* In the list, the types that stay silent there; else the one of the row. */
+static void
+field_type(const struct hv_app *app, size_t i, char *out, size_t size)
+{
+    const struct hv_diff_row *diff = hv_records_diff_row(app, i);
+    const struct hv_access_row *row = diff ? NULL : hv_records_at(app, i);
+    enum hv_silence silence;
+
+    out[0] = '\0';
+    if (diff && diff->kind == HV_CHANGE_RIGHTS) {
+        hv_type_name(&diff->type, out, size);
+    } else if (row && hv_records_pane(app) == HV_RECORDS_COVERAGE) {
+        hv_type_name(hv_records_pair(app, i, &silence), out, size);
+    } else if (row && row->reach != HV_REACH_NOT_READ) {
+        for (size_t k = 0; k < app->records.types_len; k++) {
+            if (hv_silence_of(row, &app->records.types[k]) != HV_NOTIFIES)
+                add_name(out, size, &app->records.types[k]);
+        }
+    }
+}
+
+static void
+field_why(const struct hv_app *app, size_t i, char *out, size_t size)
+{
+    static const char *const words[] = {
+        [HV_CHANGE_NEW] = "new",
+        [HV_CHANGE_GONE] = "gone",
+        [HV_CHANGE_ACTION] = "action",
+        [HV_CHANGE_RIGHTS] = "rights",
+    };
+    const struct hv_diff_row *diff = hv_records_diff_row(app, i);
+    enum hv_silence silence;
+
+    out[0] = '\0';
+    if (diff) {
+        hv_copy(out, size, diff->is_draft ? "would" : words[diff->kind]);
+    } else if (hv_records_pane(app) == HV_RECORDS_COVERAGE) {
+        (void)hv_records_pair(app, i, &silence);
+        hv_copy(out, size, hv_silence_text(silence));
+    }
+}
+
+static int64_t
+field_expires(const struct hv_app *app, size_t i)
+{
+    const struct hv_access_row *row = hv_records_at(app, i);
+
+    return !row || row->expires_ms == INT64_MAX ? 0 : row->expires_ms;
+}
+
+static void
+field_state(const struct hv_app *app, size_t i, char *out, size_t size)
+{
+    const struct hv_access_row *row = hv_records_at(app, i);
+
+    hv_copy(out, size, row ? row->state : "");
+}
+
+const struct hv_list_field hv_record_fields[] = {
+    { "record", false, false, field_record, NULL },
+    { "name", false, false, field_name, NULL },
+    { "person", false, false, field_person, NULL },
+    { "action", false, false, field_action, NULL },
+    { "expires", false, false, NULL, field_expires },
+    { "silent", false, false, field_type, NULL },
+    { "why", false, true, field_why, NULL },
+    { "state", false, true, field_state, NULL },
+    { 0 },
+};
+
+/* ------------------------------------------------------------ copying -- */
 
 void
 hv_record_cli(const struct hv_app *app, struct hv_buf *out)
 {
     const struct hv_access_row *row = hv_record_row(app);
+    enum hv_records_pane pane = hv_records_pane(app);
     char record[HV_GUID_TEXT], person[HV_GUID_TEXT];
 
-    if (!row) {
+    if (pane == HV_RECORDS_MATRIX || pane == HV_RECORDS_COVERAGE) {
+        hv_buf_add_str(out, pane == HV_RECORDS_MATRIX
+                                ? "hvconsole record matrix"
+                                : "hvconsole record coverage --silent");
+    } else if (pane == HV_RECORDS_DIFF && app->recs.diff.a[0]) {
+        hv_buf_add_str(out, "hvconsole record diff ");
+        hv_quote(out, app->recs.diff.a);
+        hv_buf_add_char(out, ' ');
+        hv_quote(out, app->recs.diff.b);
+    } else if (row) {
+        hv_guid_format(&row->record, record);
+        hv_guid_format(&row->person, person);
+        hv_buf_addf(out, "hvconsole record show %s --person %s", record,
+                    person);
+    } else {
         hv_buf_add_str(out, "hvconsole record list");
-        return;
     }
-    hv_guid_format(&row->record, record);
-    hv_guid_format(&row->person, person);
-    hv_buf_addf(out, "hvconsole record show %s --person %s", record, person);
 }
 
 bool
 hv_record_copy(const struct hv_app *app, const char *what, struct hv_buf *out)
 {
     const struct hv_access_row *row = hv_record_row(app);
+    enum hv_silence silence = HV_NOTIFIES;
     char id[HV_GUID_TEXT];
 
     if (!row)
         return false;
+    if (hv_records_pane(app) == HV_RECORDS_COVERAGE)
+        (void)hv_records_pair(app, hv_list_at(app, HV_VIEW_RECORDS), &silence);
     if (!strcmp(what, "id")) {
         hv_guid_format(&row->record, id);
         hv_buf_add_str(out, id);
     } else if (!strcmp(what, "url") && app->status &&
                app->status->has_profile) {
-        if (hv_records_compose(&app->status->profile_facts, row, HV_NOTIFIES,
-                               out, NULL))
+        if (hv_records_compose(&app->status->profile_facts, row, silence, out,
+                               NULL))
             hv_buf_clear(out);
     }
     return out->len > 0;
-}
-
-/* --------------------------------------------------------------- rights -- */
-
-void
-hv_records_look(struct hv_app *app)
-{
-    const struct hv_access_row *row = hv_record_row(app);
-    struct hv_effect *effect;
-    char id[HV_ROW_ID];
-
-    if (!app->is_open || !row || row->reach != HV_REACH_NOT_READ ||
-        app->rights_load.is_asked)
-        return;
-    hv_record_id(row, id);
-    app->rights_load.is_asked = true;
-    effect = hv_job_start(app, HV_JOB_RIGHTS, "");
-    effect->text = hv_strdup(id);
-}
-
-void
-hv_records_take(struct hv_app *app, struct hv_msg *msg)
-{
-    hv_records_model_release(&app->records);
-    app->records = msg->u.records;
-    msg->u.records = (struct hv_records_model){ 0 };
-    hv_list_settle(app, HV_VIEW_RECORDS);
-    hv_records_look(app);
-}
-
-void
-hv_rights_take(struct hv_app *app, struct hv_msg *msg)
-{
-    struct hv_access_row *got = msg->u.rights;
-
-    for (size_t i = 0; i < app->records.access.len; i++) {
-        struct hv_access_row *row = &app->records.access.rows[i];
-
-        if (!hv_guid_equal(&row->record, &got->record) ||
-            !hv_guid_equal(&row->person, &got->person))
-            continue;
-        hv_permission_list_release(&row->permissions);
-        row->permissions = got->permissions;
-        got->permissions = (struct hv_permission_list){ 0 };
-        row->reach = got->reach;
-        row->code = got->code;
-        break;
-    }
-    /* The cursor may have gone on meanwhile. */
-    hv_records_look(app);
 }

@@ -288,6 +288,7 @@ set_up(struct hv_runner *runner, const struct hv_console_options *options,
                  "A second terminal joins with: hvconsole %s",
                  options->demo_note);
     read_user_keys(runner);
+    hv_body_file_sweep();
     if (options->view && hv_view_find(options->view) < HV_TABS)
         app->tab = (enum hv_view)hv_view_find(options->view);
 }
@@ -301,6 +302,8 @@ tear_down(struct hv_runner *runner)
         hv_term_close(); /* first: what follows may take a moment */
     hv_prompt_end();
     hv_worker_stop(runner->worker);
+    for (int i = 0; i < HV_FIND_KINDS; i++)
+        hv_finder_end(runner->finders[i]);
     hv_tail_end(runner);
     hv_script_end(runner);
     hv_watch_free(runner->input);

@@ -5,6 +5,7 @@
 #ifndef TUI_APP_RUNNER_H
 #define TUI_APP_RUNNER_H
 
+#include "tui/app/finder.h"
 #include "tui/app/state.h"
 #include "tui/app/worker.h"
 
@@ -20,7 +21,11 @@ struct hv_outside { /* outside.c: a program that has the terminal for a while */
     int fd; /* of the process */
     int pid; /* 0 = none: the terminal is ours */
     struct hv_watch *watch;
-    char file[64]; /* of the editor; "" = a command of ours */
+    char file[64]; /* of the editor; "" = a command of ours, or a body */
+    bool is_body;  /* the editor has the file below */
+    char dir[260]; /* of a body that is edited or sent; "" = none */
+    char body[280];
+    bool ends_line; /* as it was before */
 };
 
 struct hv_script { /* script.c: steps instead of a person */
@@ -30,6 +35,8 @@ struct hv_script { /* script.c: steps instead of a person */
     const char *name; /* borrowed; NULL = none is played */
     struct hv_watch *timer;
     int64_t until_mono_ms; /* of the step that waits; 0 = none does */
+    bool is_clocking;      /* time passes at once */
+    int64_t clock_ms;      /* that is still to pass */
     struct hv_error error;
 };
 
@@ -45,9 +52,11 @@ struct hv_runner {
     struct hv_watch *signals[HV_RUNNER_SIGNALS];
     const struct hv_globals *globals;
     struct hv_tail tail;
+    struct hv_finder *finders[HV_FIND_KINDS]; /* NULL = none was needed */
     struct hv_outside outside;
     struct hv_script script;
     int64_t sleep_ms; /* machine time spent asleep, so far */
+    int64_t ahead_ms; /* of the machine's clocks, by the word of a script */
     int empty_reads;
     bool is_plain;       /* no terminal: one picture as text at the end */
     bool is_turning;     /* this timer runs */
@@ -81,6 +90,21 @@ void hv_outside_edit(struct hv_runner *runner, const char *text);
  *  the terminal as a shell would run it; then HV_MSG_OUTSIDE. */
 void hv_outside_run(struct hv_runner *runner, const char *line);
 void hv_outside_end(struct hv_runner *runner);
+/** hv_outside_body() - @text, the body of a message, in the person's editor, or
+ *  only into the file; an HV_MSG_EDITED says where it is. */
+void hv_outside_body(struct hv_runner *runner, const char *text,
+                     bool is_edited);
+
+/* body_file.c */
+HV_MUST_CHECK enum hv_status hv_body_file_make(struct hv_outside *outside,
+                                               const char *body,
+                                               struct hv_error *err);
+/** hv_body_file_read() - what the editor made of it; NULL: it cannot be read,
+ *  or is too large. Owned by the caller. */
+char *hv_body_file_read(const struct hv_outside *outside);
+void hv_body_file_remove(struct hv_outside *outside);
+/** hv_body_file_sweep() - what consoles left that were killed. */
+void hv_body_file_sweep(void);
 
 /* plain.c */
 /** hv_plain_measure() - LINES and COLUMNS, or 24 and 80. */

@@ -18,6 +18,7 @@
 #define MAX_SCRIPT (256 * 1024)
 #define STEP_MS    30000 /* one step, waiting included */
 #define LOOK_MS    50
+#define TICK_MS    1000 /* of `clock` */
 
 enum step { STEP_DONE, STEP_WAITS, STEP_FAILED };
 
@@ -110,6 +111,36 @@ do_size(struct hv_runner *runner, const char *args)
     return STEP_DONE;
 }
 
+/* Time passes second by second, as fast as what each second brings about is
+ * done: ticks, reading again, the idle lock. What the worker stamps itself
+ * (rows of the journal, keys) keeps the machine's time. */
+static enum step
+do_clock(struct hv_runner *runner, const char *args)
+{
+    struct hv_script *script = &runner->script;
+
+    if (!script->is_clocking &&
+        (hv_duration_parse(args, &script->clock_ms) || !script->clock_ms)) {
+        (void)hv_fail(&script->error, HV_ERR_FORMAT,
+                      "\"%.40s\" is no time to pass: 90s, 10m, 1h", args);
+        return STEP_FAILED;
+    }
+    script->is_clocking = true;
+    while (script->clock_ms > 0) {
+        runner->ahead_ms += TICK_MS;
+        script->clock_ms -= TICK_MS;
+        hv_runner_send_kind(runner, HV_MSG_TICK);
+        hv_tail_look(runner);
+        hv_runner_paint(runner);
+        if (!hv_runner_is_quiet(runner)) {
+            script->until_mono_ms = 0; /* each second has its own */
+            return STEP_WAITS;
+        }
+    }
+    script->is_clocking = false;
+    return STEP_DONE;
+}
+
 static const struct {
     const char *word;
     enum step (*run)(struct hv_runner *runner, const char *args);
@@ -117,7 +148,7 @@ static const struct {
 } steps[] = {
     { "press ", do_press, false }, { "type ", do_type, false },
     { "wait ", do_wait, true },    { "expect ", do_expect, false },
-    { "size ", do_size, false },
+    { "size ", do_size, false },   { "clock ", do_clock, false },
 };
 
 static enum step

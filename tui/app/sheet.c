@@ -44,42 +44,19 @@ const struct hv_sheet_kind hv_sheet_kinds[] = {
               false },
         },
     },
-    [HV_SHEET_COMPOSE] = {
-        .title = "Shell URLs > compose",
-        .about = "A URL that sends a person to a page of the Shell. Nothing is "
-                 "opened or sent from here; the application's id comes from "
-                 "the profile.",
-        .command = "shell url",
+    [HV_SHEET_TEMPLATE] = {
+        .title = "Shell URLs > save template",
+        .about = "The page and its parameters under a name, on this machine. "
+                 "The profile's Shell and application id are left out: they "
+                 "come from the profile that uses it.",
+        .command = "shell template save",
+        .question = "Save the template? y/N ",
         .fields = {
-            { "Target", NULL, "name of the page: APPAUTH", true },
-            { "Record", "--record", "its id, where the page needs one", false },
-            { "Action query", "--actionqs",
-              "comes back unchanged: visit=42&step=2", false },
-            { "Redirect", "--redirect",
-              "comes back there; never in production", false },
-            { "Parameter", "--param", "any other: onopt1=glucose", false },
-            { "Parameter", "--param", "one more, name=value", false },
-            { "Parameter", "--param", "one more, name=value", false },
-            { "Shell", "--shell", "base URL; the profile's when left out",
-              false },
-        },
-    },
-    [HV_SHEET_DECODE] = {
-        .title = "Shell URLs > decode",
-        .about = "A redirect or a return is taken apart, layer by layer. One "
-                 "with a user token is refused here.",
-        .command = "shell decode",
-        .fields = {
-            { "URL", NULL, "as it stands in the browser or a log", true },
-        },
-    },
-    [HV_SHEET_LINT] = {
-        .title = "Shell URLs > check",
-        .about = "What is wrong with a URL of the Shell, why, and what to do. "
-                 "One with a user token is refused here.",
-        .command = "shell lint",
-        .fields = {
-            { "URL", NULL, "as it stands in the browser or a log", true },
+            { "Name", NULL, "yours: daily-sign-in; one that is there is "
+              "replaced", true },
+            { "URL", NULL, "what is kept of it", true },
+            { "Ids", "--with-ids?",
+              "yes keeps ids of records, things, packages", false },
         },
     },
     [HV_SHEET_WINDOW] = {
@@ -95,6 +72,39 @@ const struct hv_sheet_kind hv_sheet_kinds[] = {
             { "Lasts", "--for", "4h when left out", false },
             { "Kind", "--kind",
               "token-keys: every user token ends; outage: none does", true },
+            { "Uncertainty", "--uncertainty",
+              "sooner or later by so much: 12h", false },
+        },
+    },
+    [HV_SHEET_TRY] = {
+        .title = "Test sender > message",
+        .about = "What T of the Test sender sends. Nothing is sent from here.",
+        .command = "test send",
+        .take = hv_test_sheet_take,
+        .fields = {
+            { "Custom URL", "--to", "of any handler: https://host/path",
+              false },
+            { "Made-up ids", "--items", "fake:3", false },
+            { "Record", NULL, "its id, for ids of its newest things", false },
+            { "Copies", "--count", "so many, one after the other", false },
+            { "Gap", "--gap", "between two of them: 500ms, 2s", false },
+        },
+    },
+    [HV_SHEET_WINDOW_EDIT] = {
+        .title = "Maintenance > change window",
+        .about = "What is noted about this window on this machine; 7s that fit "
+                 "it raise no alarm.",
+        .command = "maint edit",
+        .question = "Change the window? y/N ",
+        .fields = {
+            { "Name", NULL, "of the window", true },
+            { "Begins", "--at", "2026-11-28T02:00:00Z, or 3d for in 3 days",
+              true },
+            { "Lasts", "--for", "4h, 240m", true },
+            { "Kind", "--kind",
+              "token-keys: every user token ends; outage: none does", true },
+            { "Uncertainty", "--uncertainty",
+              "sooner or later by so much: 12h; 0m = none", true },
         },
     },
 };
@@ -127,6 +137,12 @@ hv_sheet_command(const struct hv_sheet *sheet, struct hv_buf *out)
 
         if (!sheet->edits[i].len)
             continue; /* one that is needed is asked for before */
+        if (field->flag && strchr(field->flag, '?')) {
+            if (!strcmp(sheet->edits[i].text, "yes"))
+                hv_buf_addf(out, " %.*s", (int)strcspn(field->flag, "?"),
+                            field->flag);
+            continue;
+        }
         hv_buf_addf(out, " %s%s", field->flag ? field->flag : "",
                     field->flag ? " " : "");
         hv_quote(out, sheet->edits[i].text);
@@ -194,13 +210,16 @@ hv_sheet_save(struct hv_app *app)
     if (sheet->is_sending)
         return;
     sheet->error = (struct hv_error){ 0 };
+    if (sheet->kind->take) {
+        if (sheet->kind->take(app, sheet))
+            close_sheet(app);
+        return;
+    }
     if (is_refused(app, flags_of(sheet->kind))) {
         (void)hv_fail(&sheet->error, HV_ERR_REFUSED, "%s",
                       hv_app_read_only_why(app));
         return;
     }
-    if (hv_shell_sheet_check(sheet, &sheet->error))
-        return;
     for (int i = 0; i < field_count(sheet->kind); i++) {
         if (sheet->edits[i].len || !sheet->kind->fields[i].is_needed)
             continue;
@@ -212,6 +231,12 @@ hv_sheet_save(struct hv_app *app)
     hv_sheet_command(sheet, &command);
     if (!(flags_of(sheet->kind) & (HV_CMD_WRITES | HV_CMD_CHANGES))) {
         hv_command_start(app, hv_buf_str(&command), false, HV_USE_SHOW, "");
+        hv_buf_release(&command);
+        return;
+    }
+    if (command.len >= sizeof(dialog->command)) {
+        (void)hv_fail(&sheet->error, HV_ERR_LIMIT,
+                      "it is too long for one command");
         hv_buf_release(&command);
         return;
     }

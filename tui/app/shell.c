@@ -1,17 +1,17 @@
 /*
- * shell.c - the Shell URLs view: the fields of its list, the forms that
- * compose, decode and check a URL, the URL that was handled last, and what is
- * said about the page under the cursor. The pages are a table of core; nothing
- * is loaded, nothing is opened. A URL with a user token stays out of here.
- * Called by update() and its parts.
+ * shell.c - the Shell URLs view as the other views see it: the rows of its
+ * tabs, what is copied from them, and the command line of each. The pages are a
+ * table of core. Called by update() and its parts; writing is urls.c's matter,
+ * explaining urls_explain.c's.
  */
 #include "tui/app/actions.h"
 #include "tui/app/parts.h"
+#include "tui/app/urls.h"
 #include "tui/command/args.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --------------------------------------------------------------- fields -- */
@@ -44,13 +44,26 @@ target_comes_back(const struct hv_app *app, size_t i, char *out, size_t size)
     hv_shell_comes_back(hv_shell_target_at(i), out, size);
 }
 
-const struct hv_list_field hv_shell_fields[] = {
+static const struct hv_list_field target_fields[] = {
     { "target", false, false, target_name, NULL },
     { "purpose", false, false, target_purpose, NULL },
     { "needs", false, false, target_needs, NULL },
     { "comes back as", false, false, target_comes_back, NULL },
     { 0 },
 };
+
+const struct hv_list_field *
+hv_shell_fields(const struct hv_app *app)
+{
+    switch (hv_urls_tab(app)) {
+    case HV_SHELL_TARGETS:
+        return target_fields;
+    case HV_SHELL_TEMPLATES:
+        return hv_template_fields;
+    default:
+        return NULL; /* fields and findings stand as they are */
+    }
+}
 
 size_t
 hv_shell_count(void)
@@ -62,10 +75,49 @@ hv_shell_count(void)
     return len;
 }
 
+size_t
+hv_shell_rows(const struct hv_app *app)
+{
+    switch (hv_urls_tab(app)) {
+    case HV_SHELL_COMPOSE:
+        return hv_url_fields(app);
+    case HV_SHELL_DECODE:
+        return app->urls.has_url ? app->urls.url.findings.len : 0;
+    case HV_SHELL_TEMPLATES:
+        return app->urls.templates.len;
+    default:
+        return hv_shell_count();
+    }
+}
+
+void
+hv_shell_row_id(const struct hv_app *app, size_t i, char out[HV_ROW_ID])
+{
+    struct hv_url_field field;
+
+    switch (hv_urls_tab(app)) {
+    case HV_SHELL_COMPOSE:
+        hv_copy(out, HV_ROW_ID, hv_url_field(app, i, &field) ? field.name : "");
+        break;
+    case HV_SHELL_DECODE:
+        snprintf(out, HV_ROW_ID, "%zu %.60s", i,
+                 app->urls.url.findings.items[i].lint->id);
+        break;
+    case HV_SHELL_TEMPLATES:
+        hv_copy(out, HV_ROW_ID, app->urls.templates.items[i].name);
+        break;
+    default:
+        hv_copy(out, HV_ROW_ID, hv_shell_target_at(i)->name);
+        break;
+    }
+}
+
 const struct hv_shell_target *
 hv_shell_row(const struct hv_app *app)
 {
-    size_t i = hv_list_at(app, HV_VIEW_SHELL);
+    size_t i = hv_urls_tab(app) == HV_SHELL_TARGETS
+                   ? hv_list_at(app, HV_VIEW_SHELL)
+                   : SIZE_MAX;
 
     return i == SIZE_MAX ? NULL : hv_shell_target_at(i);
 }
@@ -99,38 +151,12 @@ hv_shell_comes_back(const struct hv_shell_target *target, char *out,
     hv_buf_release(&text);
 }
 
-/* ---------------------------------------------------------------- forms -- */
-
-enum { TARGET, RECORD, ACTIONQS, REDIRECT, PARAM, BASE = PARAM + 3 };
-
-/* What the page needs besides the application's id and the record. */
-static void
-begin_params(const struct hv_app *app, const struct hv_shell_target *target,
-             struct hv_sheet *sheet)
-{
-    bool has_app = app->status && app->status->has_profile &&
-                   strcmp(target->name, "APPREDIRECT") != 0;
-    int at = PARAM;
-
-    for (const struct hv_shell_param *p = target->params; p->name && at < BASE;
-         p++) {
-        char text[80];
-
-        if (!p->is_required || !strcmp(p->name, "extrecordid") ||
-            (has_app && !strcmp(p->name, "appid")))
-            continue;
-        snprintf(text, sizeof(text), "%.78s=", p->name);
-        hv_edit_set(&sheet->edits[at++], text);
-    }
-}
+/* -------------------------------------------------------------- actions -- */
 
 void
 hv_do_compose(struct hv_app *app, const char *args)
 {
-    const struct hv_shell_target *target = args[0] ? hv_shell_target_find(args)
-                                           : app->tab == HV_VIEW_SHELL
-                                               ? hv_shell_row(app)
-                                               : NULL;
+    const struct hv_shell_target *target = hv_shell_target_find(args);
 
     if (args[0] && !target) {
         hv_app_say(app, HV_ROLE_WARN, "The Shell has no target %.40s.", args);
@@ -143,98 +169,52 @@ hv_do_compose(struct hv_app *app, const char *args)
                    target->name);
         return;
     }
-    hv_sheet_open(app, HV_SHEET_COMPOSE);
-    if (!target)
-        return;
-    hv_edit_set(&app->sheet.edits[TARGET], target->name);
-    app->sheet.field = RECORD;
-    begin_params(app, target, &app->sheet);
+    if (app->tab != HV_VIEW_SHELL)
+        hv_do_view(app, "shell");
+    if (target)
+        hv_shell_form_target(&app->urls.form, target->name,
+                             hv_url_profile(app));
+    hv_buf_clear(&app->urls.left);
+    hv_urls_go(app, HV_SHELL_COMPOSE);
 }
 
 void
 hv_do_decode(struct hv_app *app, const char *args)
 {
-    hv_sheet_open(app, HV_SHEET_DECODE);
-    hv_edit_set(&app->sheet.edits[0], args);
+    if (app->tab != HV_VIEW_SHELL)
+        hv_do_view(app, "shell");
+    hv_urls_decode(app, args);
+    if (!args[0])
+        hv_urls_open(app);
 }
 
 void
-hv_do_check_url(struct hv_app *app, const char *args)
+hv_do_form(struct hv_app *app, const char *args)
 {
-    hv_sheet_open(app, HV_SHEET_LINT);
-    if (args[0])
-        hv_edit_set(&app->sheet.edits[0], args);
-    else if (app->shell.has_url)
-        hv_edit_set(&app->sheet.edits[0], app->shell.text);
+    (void)args;
+    if (app->tab == HV_VIEW_SHELL)
+        hv_urls_fill(app);
+    else
+        hv_app_say(app, HV_ROLE_TEXT, "A URL goes into the form in 4 Shell.");
 }
-
-static bool
-is_token_param(const char *text)
-{
-    size_t len = strcspn(text, "=");
-    const struct hv_shell_target *target;
-    char name[64];
-
-    if (!text[len] || len >= sizeof(name))
-        return false;
-    memcpy(name, text, len);
-    name[len] = 0;
-    for (size_t i = 0; (target = hv_shell_target_at(i)); i++) {
-        const struct hv_shell_param *p = hv_shell_param_find(target, name);
-
-        if (p && p->domain == HV_SHELL_TOKEN)
-            return true;
-    }
-    return false;
-}
-
-static bool
-is_token_url(const char *text)
-{
-    struct hv_shell_url url = { 0 };
-    bool has_token;
-
-    if (hv_shell_decode(hv_bytes_str(text), NULL, &url, NULL))
-        return false;
-    has_token = hv_findings_has(&url.findings, "token-in-url");
-    hv_shell_url_release(&url);
-    return has_token;
-}
-
-enum hv_status
-hv_shell_sheet_check(struct hv_sheet *sheet, struct hv_error *err)
-{
-    bool is_compose = sheet->kind == &hv_sheet_kinds[HV_SHEET_COMPOSE];
-    bool is_url = sheet->kind == &hv_sheet_kinds[HV_SHEET_DECODE] ||
-                  sheet->kind == &hv_sheet_kinds[HV_SHEET_LINT];
-
-    for (int i = 0; i < HV_SHEET_FIELDS; i++) {
-        struct hv_edit *edit = &sheet->edits[i];
-
-        if (!(is_compose && i >= PARAM && i < BASE &&
-              is_token_param(edit->text)) &&
-            !(is_url && i == 0 && is_token_url(edit->text)))
-            continue;
-        *edit = (struct hv_edit){ 0 }; /* the whole of it, not only its end */
-        (void)hv_fail(err, HV_ERR_REFUSED,
-                      "there is a user token in it: it was wiped here");
-        hv_hint(err, "'hvconsole shell decode -' in a shell reads it unseen");
-        return HV_ERR_REFUSED;
-    }
-    return HV_OK;
-}
-
-/* ------------------------------------------------------- the last of all -- */
 
 void
-hv_shell_forget(struct hv_app *app)
+hv_do_qr(struct hv_app *app, const char *args)
 {
-    free(app->shell.line);
-    free(app->shell.text);
-    if (app->shell.has_url)
-        hv_shell_url_release(&app->shell.url);
-    app->shell = (struct hv_shell_last){ 0 };
+    struct hv_buf text = { 0 };
+    struct hv_error why = { 0 };
+
+    (void)args;
+    if (app->tab != HV_VIEW_SHELL)
+        hv_app_say(app, HV_ROLE_TEXT, "QR codes are drawn in 4 Shell.");
+    else if (!hv_url_text(app, &text, &why))
+        hv_app_complain(app, "No QR code", &why);
+    else
+        hv_app_push(app, HV_VIEW_QR);
+    hv_buf_release(&text);
 }
+
+/* ------------------------------------------------------ a command's URL -- */
 
 /* The URL of a command's text, or of its own words. */
 static char *
@@ -260,131 +240,92 @@ find_url(const struct hv_words *words, const char *text)
 void
 hv_shell_done(struct hv_app *app, const char *text)
 {
-    struct hv_shell_last last = { 0 };
-    struct hv_shell_home home = { 0 };
     struct hv_words words = { 0 };
+    char *url = NULL;
 
-    if (!hv_line_split(app->running, &words, NULL) && words.len > 2 &&
-        !strcmp(words.items[0], "shell") &&
+    if (!strncmp(app->running, "shell template ", 15) && app->is_open)
+        hv_load_ask(app, HV_JOB_TEMPLATES);
+    if (app->use == HV_USE_SHOW && !hv_line_split(app->running, &words, NULL) &&
+        words.len > 2 && !strcmp(words.items[0], "shell") &&
         (!strcmp(words.items[1], "url") || !strcmp(words.items[1], "decode") ||
          !strcmp(words.items[1], "lint")))
-        last.text = find_url(&words, text);
+        url = find_url(&words, text);
     hv_words_release(&words);
-    if (app->status && app->status->has_profile &&
-        !strncmp(app->running, "shell url ", 10))
-        home.profile = &app->status->profile_facts;
-    if (!last.text ||
-        hv_shell_decode(hv_bytes_str(last.text), &home, &last.url, NULL)) {
-        free(last.text);
-        return;
-    }
-    if (hv_findings_has(&last.url.findings, "token-in-url")) {
-        free(last.text);
-        hv_shell_url_release(&last.url);
-        return;
-    }
-    hv_shell_forget(app);
-    last.has_url = true;
-    last.line = hv_strdup(app->running);
-    app->shell = last;
-    app->lists[HV_VIEW_SHELL].pane = HV_SHELL_PANE_LAST;
-    hv_list_settle(app, HV_VIEW_SHELL);
+    if (url && !hv_url_has_token(url))
+        hv_urls_decode(app, url);
+    free(url);
 }
 
-/* ------------------------------------------------------ explained, copied -- */
-
-static void
-explain_param(const struct hv_shell_param *p, struct hv_buf *out)
-{
-    hv_buf_addf(out, "  %-18s %s%s; %s\n", p->name,
-                p->is_required ? "required, " : "",
-                hv_shell_domain_word(p->domain), p->note);
-}
-
-static void
-explain_last(const struct hv_shell_last *last, struct hv_buf *out)
-{
-    const struct hv_findings *findings = &last->url.findings;
-
-    hv_buf_addf(out, "%s\n\n", last->text);
-    for (size_t i = 0; i < findings->len; i++)
-        hv_buf_addf(out, "%s: %s\n  %s.\n  What to do: %s\n",
-                    hv_severity_word(findings->items[i].lint->severity),
-                    findings->items[i].message,
-                    findings->items[i].lint->meaning,
-                    findings->items[i].lint->advice);
-    if (!findings->len)
-        hv_buf_add_str(out, "Nothing to say against it.\n");
-}
-
-void
-hv_shell_explain(const struct hv_app *app, struct hv_buf *out)
-{
-    const struct hv_shell_target *target = hv_shell_row(app);
-    const struct hv_shell_param *common = hv_shell_common_params();
-    struct hv_buf word = { 0 };
-
-    if (app->shell.has_url &&
-        app->lists[HV_VIEW_SHELL].pane == HV_SHELL_PANE_LAST) {
-        explain_last(&app->shell, out);
-        return;
-    }
-    if (!target)
-        return;
-    hv_buf_addf(out, "%s  %s\n\n", target->name, target->purpose);
-    if (!target->is_offered)
-        hv_buf_add_str(out, "Known, and not to be sent: the Shell has no page "
-                            "for it.\n\n");
-    for (const struct hv_shell_param *p = target->params; p->name; p++)
-        explain_param(p, out);
-    hv_buf_add_str(out, "\nEvery target may carry\n");
-    for (const struct hv_shell_param *p = common; p->name; p++) {
-        if (hv_shell_param_find(target, p->name) == p)
-            explain_param(p, out);
-    }
-    if (!target->returns[0])
-        hv_buf_addf(out,
-                    "\nDead end: the browser does not come back; it ends "
-                    "in %s. Open it in a window of its own.\n",
-                    target->ending);
-    else
-        hv_buf_add_str(out, "\nIt comes back to the action URL with target=\n");
-    for (const char *at = target->returns; *at;) {
-        size_t len = strcspn(at, " ");
-        const struct hv_shell_return *back;
-
-        hv_buf_clear(&word);
-        hv_buf_add(&word, at, len);
-        back = hv_shell_return_find(hv_buf_str(&word));
-        hv_buf_addf(out, "  %-22s %s; the application must: %s\n",
-                    hv_buf_str(&word), back ? back->when : "unknown",
-                    back ? back->duty : "see the documents");
-        at += len + strspn(at + len, " ");
-    }
-    hv_buf_release(&word);
-}
+/* -------------------------------------------------------------- copied -- */
 
 void
 hv_shell_cli(const struct hv_app *app, struct hv_buf *out)
 {
     const struct hv_shell_target *target = hv_shell_row(app);
+    const struct hv_template *one = hv_url_template(app);
 
-    if (app->shell.has_url &&
-        app->lists[HV_VIEW_SHELL].pane == HV_SHELL_PANE_LAST)
-        hv_buf_addf(out, "hvconsole %s", app->shell.line);
-    else
-        hv_buf_addf(out, "hvconsole shell targets%s%s", target ? " " : "",
+    hv_buf_add_str(out, "hvconsole ");
+    switch (hv_urls_tab(app)) {
+    case HV_SHELL_COMPOSE:
+        hv_url_line(app, out);
+        break;
+    case HV_SHELL_DECODE:
+        hv_buf_add_str(out, "shell decode ");
+        hv_quote(out, app->urls.text.len ? app->urls.text.text : "-");
+        break;
+    case HV_SHELL_TEMPLATES:
+        hv_buf_addf(out, "shell template %s%s", one ? "show " : "list",
+                    one ? one->name : "");
+        break;
+    default:
+        hv_buf_addf(out, "shell targets%s%s", target ? " " : "",
                     target ? target->name : "");
+        break;
+    }
+}
+
+bool
+hv_url_text(const struct hv_app *app, struct hv_buf *out, struct hv_error *why)
+{
+    const struct hv_template *one = hv_url_template(app);
+    struct hv_shell_form form = { 0 };
+    struct hv_url_preview preview;
+    struct hv_buf left = { 0 };
+
+    if (one) {
+        hv_template_form(one, hv_url_profile(app), &form, &left);
+        if (hv_shell_form_compose(&form, hv_url_profile(app), out, why))
+            hv_buf_clear(out);
+    } else if (hv_urls_tab(app) == HV_SHELL_COMPOSE) {
+        hv_url_preview(app, &preview);
+        hv_buf_add_bytes(out, hv_buf_bytes(&preview.text));
+        *why = preview.error;
+        hv_url_preview_release(&preview);
+    } else if (hv_urls_tab(app) == HV_SHELL_DECODE && app->urls.has_url) {
+        hv_buf_add_str(out, app->urls.text.text);
+    } else {
+        (void)hv_fail(why, HV_ERR_NOT_FOUND, "there is no URL in this tab");
+        hv_hint(why, "[ goes to the form, where one is composed");
+    }
+    hv_shell_form_release(&form);
+    hv_buf_release(&left);
+    return out->len > 0;
 }
 
 bool
 hv_shell_copy(const struct hv_app *app, const char *what, struct hv_buf *out)
 {
     const struct hv_shell_target *target = hv_shell_row(app);
+    const struct hv_template *one = hv_url_template(app);
+    struct hv_error why = { 0 };
 
-    if (!strcmp(what, "url") && app->shell.has_url)
-        hv_buf_add_str(out, app->shell.text);
-    else if (!strcmp(what, "id") && target)
-        hv_buf_add_str(out, target->name);
+    if (!strcmp(what, "url"))
+        return hv_url_text(app, out, &why);
+    if (strcmp(what, "id"))
+        return false;
+    if (target || one)
+        hv_buf_add_str(out, target ? target->name : one->name);
+    else if (hv_urls_tab(app) == HV_SHELL_COMPOSE && app->urls.form.target)
+        hv_buf_add_str(out, app->urls.form.target);
     return out->len > 0;
 }

@@ -9,6 +9,7 @@
 #include "tui/app/edit.h"
 #include "tui/app/keymap.h"
 #include "tui/app/msg.h"
+#include "tui/app/records.h"
 #include "tui/canvas/canvas.h"
 #include "tui/command/command.h"
 #include "tui/command/model.h"
@@ -37,6 +38,8 @@ enum hv_view {
     HV_VIEW_UNLOCK, /* over everything while locked */
     HV_VIEW_FORM,
     HV_VIEW_SHEET,
+    HV_VIEW_FIELD, /* of a tab: written in */
+    HV_VIEW_QR,
     HV_VIEW_ITEM,
     HV_VIEW_HELP,
     HV_VIEW_PALETTE,
@@ -84,6 +87,12 @@ struct hv_load { /* one set of facts from the worker */
     int64_t read_ms;
 };
 
+struct hv_retry { /* retry.c: the platform does not answer */
+    int fails;    /* in a row; 0 = it does, as far as is known */
+    int64_t at_mono_ms; /* it is asked again */
+    bool is_rights; /* of records: no load of its own to tell by */
+};
+
 #define HV_LOG_WINDOW 400
 #define HV_LOG_PAGE   100
 
@@ -106,6 +115,8 @@ struct hv_log {
     struct hv_buf body; /* of the opened one; personal data */
     int64_t body_id;
     struct hv_error body_error;
+    struct hv_find find;
+    struct hv_kin kin;
 };
 
 struct hv_log_choice { /* what `v` goes through */
@@ -198,24 +209,30 @@ struct hv_form { /* a subscription being written */
 
 struct hv_sheet_field {
     const char *name; /* NULL ends */
-    const char *flag; /* "--key-file"; NULL = a word of its own */
+    /* "--key-file"; "--with-ids?" is given alone when "yes" was written; NULL =
+     * a word of its own */
+    const char *flag;
     const char *hint;
     bool is_needed;
 };
+struct hv_app;
+struct hv_sheet;
 struct hv_sheet_kind { /* a small form, and the command that comes of it */
     const char *title;
     const char *about;
     const char *command; /* "key import" */
     const char *question;
+    /* It is taken over and no command runs; false: its error says why not. */
+    bool (*take)(struct hv_app *app, struct hv_sheet *sheet);
     struct hv_sheet_field fields[HV_SHEET_FIELDS];
 };
 enum hv_sheet_name {
     HV_SHEET_IMPORT,
     HV_SHEET_PROFILE,
-    HV_SHEET_COMPOSE,
-    HV_SHEET_DECODE,
-    HV_SHEET_LINT,
+    HV_SHEET_TEMPLATE,
     HV_SHEET_WINDOW,
+    HV_SHEET_WINDOW_EDIT,
+    HV_SHEET_TRY,
     HV_SHEET_KINDS
 };
 extern const struct hv_sheet_kind hv_sheet_kinds[HV_SHEET_KINDS];
@@ -228,13 +245,37 @@ struct hv_sheet {
     struct hv_error error;
 };
 
-#define HV_SHELL_PANE_LAST 1 /* of the Shell view's details */
+enum hv_shell_tab {   /* of the Shell URLs view; [ and ] go through them */
+    HV_SHELL_COMPOSE,
+    HV_SHELL_DECODE,
+    HV_SHELL_TEMPLATES,
+    HV_SHELL_TARGETS,
+    HV_SHELL_TABS
+};
 
-struct hv_shell_last { /* the URL that was composed, decoded or checked last */
+struct hv_url_place { /* where one was in a tab that is not shown */
+    struct hv_cursor cursor;
+    char filter[HV_MAX_FILTER];
+    char search[HV_MAX_FILTER];
+    int sort;
+    bool is_inverted;
+};
+
+struct hv_urls { /* what is written in the Shell URLs view; urls*.c */
+    struct hv_shell_form form; /* owned */
+    struct hv_guid form_app;   /* whose id it began with */
+    struct hv_buf left;        /* what could not go into it, a line each */
+    struct hv_edit edit;       /* the field that is being written */
+    char before[HV_EDIT_SIZE]; /* what Esc brings back */
+    struct hv_edit text;       /* of the decoder; never with a user token */
+    bool is_refused; /* there was one: what follows it is swallowed */
+    bool is_cut;     /* more came than the line holds */
     bool has_url;
-    char *line; /* owned: the command */
-    char *text; /* owned: the URL; never one with a user token */
-    struct hv_shell_url url;
+    struct hv_shell_url url; /* owned: the text, taken apart */
+    struct hv_templates templates; /* owned */
+    struct hv_load templates_load;
+    enum hv_shell_tab tab; /* whose rows lists[HV_VIEW_SHELL] has */
+    struct hv_url_place places[HV_SHELL_TABS];
 };
 
 struct hv_note { /* a line for the person */
@@ -283,6 +324,8 @@ struct hv_user_keys {
     struct hv_binding *tables[HV_VIEW_COUNT + 1];
 };
 
+#include "tui/app/tester.h" /* made of the above */
+
 struct hv_app {
     int rows, cols;
     bool is_ascii;
@@ -311,12 +354,19 @@ struct hv_app {
     struct hv_status_model *status; /* owned; NULL before the first */
     struct hv_sub_model subs;
     struct hv_key_model keys;
+    struct hv_retry retry;
+    struct hv_load traffic_load;
+    struct hv_traffic_model traffic;
     struct hv_drain_model drain; /* evidence, of versions that still verify */
     struct hv_jobs_model jobs;
     struct hv_records_model records;
+    struct hv_records_view recs;
+    struct hv_load diff_load;
     struct hv_load maint_load;
     struct hv_maint_model maint;
-    struct hv_shell_last shell;
+    struct hv_tester tester;
+    int maint_check; /* of the checklist: what Space ticks */
+    struct hv_urls urls;
     struct hv_rotation *rotation; /* owned: the one that runs here, or NULL */
     struct hv_list lists[HV_TABS];
     struct hv_edit filter_edit;
@@ -335,8 +385,8 @@ struct hv_app {
     struct hv_pager pager;
     struct hv_help help;
     struct hv_user_keys user_keys;
-    int item_tab; /* [ and ] in the opened message */
-    int item_top;
+    int item_top, item_left; /* of the opened message: scrolled so far */
+    bool is_item_wide;       /* long lines are not wrapped */
 
     struct hv_busy busy[HV_JOB_COUNT];
     uint64_t last_op;

@@ -6,6 +6,7 @@
  */
 #include "tui/app/actions.h"
 #include "tui/app/parts.h"
+#include "tui/app/urls.h"
 
 #include "hvconsole/text.h"
 
@@ -52,7 +53,7 @@ speak_message(struct hv_app *app, const struct hv_log_row *row)
 static void
 speak_row(struct hv_app *app, size_t i)
 {
-    const struct hv_list_field *field = hv_list_fields(app->tab);
+    const struct hv_list_field *field = hv_list_fields(app, app->tab);
     struct hv_buf text = { 0 };
     char value[256];
 
@@ -64,6 +65,8 @@ speak_row(struct hv_app *app, size_t i)
             hv_buf_addf(&text, "%s%s %s", text.len ? ", " : "", field->name,
                         value);
     }
+    if (!text.len && app->tab == HV_VIEW_SHELL)
+        hv_shell_speak(app, i, &text);
     if (!text.len) {
         char id[HV_ROW_ID];
 
@@ -100,6 +103,8 @@ edit_of(struct hv_app *app)
         return &app->filter_edit;
     if (hv_app_top(app) == HV_VIEW_SHEET)
         return &app->sheet.edits[app->sheet.field];
+    if (hv_app_top(app) == HV_VIEW_FIELD)
+        return hv_urls_edit(app);
     if (hv_app_top(app) != HV_VIEW_FORM)
         return NULL;
     switch (app->form.field) {
@@ -156,6 +161,8 @@ edited(struct hv_app *app, const char *text)
             hv_strdup(line.text);
     else if (edit)
         hv_edit_set(edit, line.text);
+    if (hv_app_top(app) == HV_VIEW_FIELD)
+        hv_urls_edited(app);
 }
 
 /* ------------------------------------------------ what comes from outside -- */
@@ -164,6 +171,8 @@ void
 hv_tools_message(struct hv_app *app, struct hv_msg *msg)
 {
     app->input_mono_ms = app->mono_ms; /* somebody was there */
+    if (msg->kind == HV_MSG_EDITED && hv_test_edited(app, msg))
+        return;
     if (msg->error.status)
         hv_app_complain(app, "", &msg->error);
     else if (msg->kind == HV_MSG_COPIED && msg->text[0])

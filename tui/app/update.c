@@ -46,9 +46,13 @@ cancel(struct hv_app *app)
     } else if (app->prompt.is_open) {
         app->prompt.is_open = false;
         hv_effects_add(&app->effects, HV_EFFECT_PROMPT_CLOSE);
+    } else if (!app->busy[HV_JOB_COMMAND].op && hv_records_stop(app)) {
+        return; /* it says so itself */
     } else if (app->busy[HV_JOB_COMMAND].op || app->busy[HV_JOB_SUBS].op) {
         hv_effects_add(&app->effects, HV_EFFECT_CANCEL);
         hv_app_say(app, HV_ROLE_NOTE, "Cancelling ...");
+    } else if (hv_find_stop(app)) {
+        hv_app_say(app, HV_ROLE_NOTE, "The search was stopped.");
     } else if (!app->is_open) {
         hv_effects_add(&app->effects, HV_EFFECT_QUIT);
     } else {
@@ -91,15 +95,6 @@ prompt_changed(struct hv_app *app, const struct hv_msg *msg)
 }
 
 static void
-log_body(struct hv_app *app, struct hv_msg *msg)
-{
-    hv_buf_release(&app->log.body);
-    app->log.body_error = msg->error;
-    if (msg->text)
-        hv_buf_add_str(&app->log.body, msg->text);
-}
-
-static void
 take_line(struct hv_app *app, const char *line)
 {
     app->prompt.is_open = false;
@@ -120,20 +115,31 @@ from_worker(struct hv_app *app, struct hv_msg *msg)
     case HV_MSG_SUBS:
     case HV_MSG_KEYS:
     case HV_MSG_DRAIN:
+    case HV_MSG_TRAFFIC:
     case HV_MSG_JOBS:
     case HV_MSG_MAINT:
+    case HV_MSG_DRAFT:
+    case HV_MSG_SENT:
+    case HV_MSG_TEMPLATES:
     case HV_MSG_RECORDS:
     case HV_MSG_RIGHTS:
+    case HV_MSG_DIFF:
     case HV_MSG_FAILED:
         hv_load_message(app, msg);
         break;
     case HV_MSG_PROGRESS:
         if (msg->op == app->busy[HV_JOB_COMMAND].op)
             progress(app, msg->text);
+        else if (msg->op == app->busy[HV_JOB_DIFF].op)
+            hv_diff_progress(app, msg->text);
         break;
     case HV_MSG_ROTATION:
         if (msg->op == app->busy[HV_JOB_COMMAND].op)
             hv_rotation_moved(app, msg);
+        break;
+    case HV_MSG_EXCHANGE:
+        if (msg->op == app->busy[HV_JOB_COMMAND].op)
+            hv_test_take(app, msg);
         break;
     case HV_MSG_ASK:
         if (msg->op == app->busy[HV_JOB_COMMAND].op)
@@ -184,7 +190,11 @@ hv_app_update(struct hv_app *app, struct hv_msg *msg)
         hv_log_message(app, msg);
         break;
     case HV_MSG_LOG_BODY:
-        log_body(app, msg);
+        hv_test_body_came(app, msg);
+        hv_log_body(app, msg);
+        break;
+    case HV_MSG_FOUND:
+        hv_find_message(app, msg);
         break;
     case HV_MSG_JOURNAL_CHANGED:
         hv_log_changed(app);
@@ -206,5 +216,6 @@ hv_app_update(struct hv_app *app, struct hv_msg *msg)
         from_worker(app, msg);
         break;
     }
+    hv_log_look(app);
     hv_msg_release(msg);
 }

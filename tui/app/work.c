@@ -62,20 +62,6 @@ hv_work_command(struct hv_session *session, const struct hv_job *job,
     hv_buf_release(&text);
 }
 
-/* @text: the ids of a record and a person. */
-static enum hv_status
-read_rights(struct hv_session *session, const char *text,
-            struct hv_access_row *out, struct hv_error *err)
-{
-    char record[HV_GUID_TEXT] = "", person[HV_GUID_TEXT] = "";
-
-    if (sscanf(text, "%36s %36s", record, person) != 2 ||
-        hv_guid_parse(record, &out->record) ||
-        hv_guid_parse(person, &out->person))
-        return hv_fail(err, HV_ERR_FAILED, "no record was named");
-    return hv_model_rights(session, out, err);
-}
-
 void
 hv_work_load(struct hv_session *session, const struct hv_job *job,
              struct hv_msg *msg)
@@ -96,9 +82,29 @@ hv_work_load(struct hv_session *session, const struct hv_job *job,
         msg->kind = HV_MSG_DRAIN;
         st = hv_model_drain(session, NULL, &msg->u.drain, &msg->error);
         break;
+    case HV_JOB_TRAFFIC:
+        msg->kind = HV_MSG_TRAFFIC;
+        st = hv_model_traffic(session, &msg->u.traffic, &msg->error);
+        break;
     case HV_JOB_JOBS:
         msg->kind = HV_MSG_JOBS;
         st = hv_jobs_read(session, &msg->u.jobs, &msg->error);
+        break;
+    case HV_JOB_TEMPLATES:
+        msg->kind = HV_MSG_TEMPLATES;
+        st = hv_templates_load(session->globals.store, &msg->u.templates,
+                               &msg->error);
+        break;
+    case HV_JOB_DRAFT:
+        msg->kind = HV_MSG_DRAFT;
+        msg->u.exchange = hv_calloc(1, sizeof(*msg->u.exchange));
+        st = hv_model_draft(session, job->text, msg->u.exchange, &msg->error);
+        if (st)
+            free(msg->u.exchange);
+        break;
+    case HV_JOB_SENT:
+        msg->kind = HV_MSG_SENT;
+        st = hv_model_sent(session, &msg->u.sent, &msg->error);
         break;
     case HV_JOB_MAINT:
         msg->kind = HV_MSG_MAINT;
@@ -106,12 +112,15 @@ hv_work_load(struct hv_session *session, const struct hv_job *job,
         break;
     case HV_JOB_RECORDS:
         msg->kind = HV_MSG_RECORDS;
-        st = hv_model_records(session, &msg->u.records, &msg->error);
+        st = hv_work_records(session, job->text, &msg->u.records, &msg->error);
         break;
     case HV_JOB_RIGHTS:
         msg->kind = HV_MSG_RIGHTS;
-        msg->u.rights = hv_calloc(1, sizeof(*msg->u.rights));
-        st = read_rights(session, job->text, msg->u.rights, &msg->error);
+        st = hv_work_rights(session, job->text, &msg->u.rights, &msg->error);
+        break;
+    case HV_JOB_DIFF:
+        msg->kind = HV_MSG_DIFF;
+        st = hv_model_diff(session, job->text, &msg->u.diff, &msg->error);
         break;
     default:
         msg->kind = HV_MSG_KEYS;
@@ -121,8 +130,6 @@ hv_work_load(struct hv_session *session, const struct hv_job *job,
     if (st) {
         if (msg->kind == HV_MSG_STATUS)
             free(msg->u.status);
-        if (msg->kind == HV_MSG_RIGHTS)
-            free(msg->u.rights);
         memset(&msg->u, 0, sizeof(msg->u));
         msg->kind = HV_MSG_FAILED;
     }

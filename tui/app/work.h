@@ -17,5 +17,17 @@ void hv_work_command(struct hv_session *session, const struct hv_job *job,
                      struct hv_msg *msg);
 void hv_work_load(struct hv_session *session, const struct hv_job *job,
                   struct hv_msg *msg);
+/* records_work.c */
+/** hv_work_records() - a page; @text: the person it comes after, NULL: the
+ *  first. */
+HV_MUST_CHECK enum hv_status hv_work_records(struct hv_session *session,
+                                             const char *text,
+                                             struct hv_records_model *out,
+                                             struct hv_error *err);
+/** hv_work_rights() - of the rows that @text names, on the types it names. */
+HV_MUST_CHECK enum hv_status hv_work_rights(struct hv_session *session,
+                                            const char *text,
+                                            struct hv_access *out,
+                                            struct hv_error *err);
 
 #endif

@@ -77,17 +77,6 @@ job_release(struct hv_job *job)
 
 /* ---------------------------------------------------- a command's asker -- */
 
-static void
-on_progress(void *arg, const char *line)
-{
-    struct hv_worker *worker = arg;
-    struct hv_msg msg = { .kind = HV_MSG_PROGRESS,
-                          .op = worker->op,
-                          .text = hv_strdup(line) };
-
-    send(worker, &msg, NULL);
-}
-
 /* The first in the queue that only reads what is on this machine. */
 static bool
 take_local(struct hv_worker *worker, struct hv_job *out)
@@ -98,7 +87,10 @@ take_local(struct hv_worker *worker, struct hv_job *out)
     pthread_mutex_lock(&worker->lock);
     while (*at && (*at)->job.kind != HV_JOB_STATUS &&
            (*at)->job.kind != HV_JOB_KEYS && (*at)->job.kind != HV_JOB_DRAIN &&
-           (*at)->job.kind != HV_JOB_JOBS && (*at)->job.kind != HV_JOB_MAINT)
+           (*at)->job.kind != HV_JOB_TRAFFIC &&
+           (*at)->job.kind != HV_JOB_TEMPLATES &&
+           (*at)->job.kind != HV_JOB_JOBS && (*at)->job.kind != HV_JOB_MAINT &&
+           (*at)->job.kind != HV_JOB_DRAFT && (*at)->job.kind != HV_JOB_SENT)
         at = &(*at)->next;
     found = *at;
     if (found) {
@@ -110,6 +102,35 @@ take_local(struct hv_worker *worker, struct hv_job *out)
     pthread_mutex_unlock(&worker->lock);
     free(found);
     return found != NULL;
+}
+
+static void
+do_local(struct hv_worker *worker)
+{
+    struct hv_job local;
+
+    while (take_local(worker, &local)) {
+        struct hv_msg msg = { .op = local.op, .job = local.kind };
+
+        hv_work_load(&worker->session, &local, &msg);
+        send(worker, &msg, NULL);
+        job_release(&local);
+    }
+}
+
+/* Thousands of records take their time: between two of them the screen gets its
+ * facts. */
+static void
+on_progress(void *arg, const char *line)
+{
+    struct hv_worker *worker = arg;
+    struct hv_msg msg = { .kind = HV_MSG_PROGRESS,
+                          .op = worker->op,
+                          .text = hv_strdup(line) };
+
+    send(worker, &msg, NULL);
+    if (worker->running == HV_JOB_DIFF)
+        do_local(worker);
 }
 
 static bool
@@ -129,17 +150,27 @@ on_rotation(void *arg, const struct hv_rotation *job)
 {
     struct hv_worker *worker = arg;
     struct hv_msg msg = { .kind = HV_MSG_ROTATION, .op = worker->op };
-    struct hv_job local;
 
     msg.u.rotation = hv_calloc(1, sizeof(*msg.u.rotation));
     *msg.u.rotation = *job;
     send(worker, &msg, NULL);
-    while (is_between_items(job) && take_local(worker, &local)) {
-        msg = (struct hv_msg){ .op = local.op, .job = local.kind };
-        hv_work_load(&worker->session, &local, &msg);
-        send(worker, &msg, NULL);
-        job_release(&local);
-    }
+    if (is_between_items(job))
+        do_local(worker);
+}
+
+/* Taken over: the bodies may be large. */
+static void
+on_exchange(void *arg, struct hv_exchange *exchange)
+{
+    struct hv_worker *worker = arg;
+    struct hv_msg msg = { .kind = HV_MSG_EXCHANGE,
+                          .op = worker->op,
+                          .job = HV_JOB_COMMAND };
+
+    msg.u.exchange = hv_calloc(1, sizeof(*msg.u.exchange));
+    *msg.u.exchange = *exchange;
+    *exchange = (struct hv_exchange){ 0 };
+    send(worker, &msg, NULL);
 }
 
 static bool
@@ -224,6 +255,11 @@ do_job(struct hv_worker *worker, struct hv_job *job)
         hv_work_journal(&worker->session, &msg, &journal);
         break;
     default:
+        if (job->is_dropped) {
+            msg.kind = HV_MSG_FAILED;
+            (void)hv_fail(&msg.error, HV_ERR_CANCELLED, "cancelled");
+            break;
+        }
         hv_work_load(&worker->session, job, &msg);
         if (goes_again(worker, job, &msg))
             return;
@@ -300,6 +336,7 @@ hv_worker_start(struct hv_loop *ui, const struct hv_globals *globals,
         .confirm = on_confirm,
         .progress = on_progress,
         .rotation = on_rotation,
+        .exchange = on_exchange,
         .arg = worker,
     };
     pthread_mutex_init(&worker->lock, NULL);
@@ -357,6 +394,11 @@ hv_worker_cancel(struct hv_worker *worker)
     pthread_mutex_lock(&worker->lock);
     worker->session.is_cancelled = true;
     worker->is_yielding = false;
+    for (struct queued *q = worker->first;
+         q && worker->running != HV_JOB_COMMAND; q = q->next)
+        q->job.is_dropped =
+            q->job.kind == HV_JOB_SUBS || q->job.kind == HV_JOB_RECORDS ||
+            q->job.kind == HV_JOB_RIGHTS || q->job.kind == HV_JOB_DIFF;
     pthread_cond_signal(&worker->wake);
     pthread_mutex_unlock(&worker->lock);
 }

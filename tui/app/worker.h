@@ -17,6 +17,7 @@ struct hv_job {
     char *text; /* owned: a command */
     bool yes;
     bool is_armed; /* write mode */
+    bool is_dropped; /* cancelled before its turn came */
     char confirm[64];
     struct hv_secret passphrase; /* owned */
 };
@@ -39,7 +40,8 @@ void hv_worker_do(struct hv_worker *worker, struct hv_job *job);
 /** hv_worker_yield() - others wait while the platform is asked for what the
  *  screen shows: they go first, then it is asked again. */
 void hv_worker_yield(struct hv_worker *worker);
-/** hv_worker_cancel() - the running job ends soon, as cancelled. */
+/** hv_worker_cancel() - the running job ends soon, as cancelled; what waits to
+ *  ask the platform for facts, too. */
 void hv_worker_cancel(struct hv_worker *worker);
 /** hv_worker_answer() - to an HV_MSG_ASK. */
 void hv_worker_answer(struct hv_worker *worker, bool yes);

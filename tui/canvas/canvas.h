@@ -30,6 +30,8 @@ enum hv_role {
     HV_ROLE_BAD,
     HV_ROLE_FIELD, /* where a person writes */
     HV_ROLE_FIELD_ON,
+    HV_ROLE_QR,      /* black on white in every theme */
+    HV_ROLE_QR_DARK, /* a dark module drawn as a blank */
     HV_ROLE_COUNT
 };
 
@@ -94,6 +96,10 @@ void hv_canvas_fill(struct hv_canvas *cv, int row, int col, int rows, int cols,
                     enum hv_role role);
 /** hv_canvas_select() - mark a row as the one the cursor is on. */
 void hv_canvas_select(struct hv_canvas *cv, int row, int col, int cols);
+/** hv_canvas_mark() - each place where @text stands on a row gets @role, upper
+ *  and lower case of ASCII alike; returns how many. */
+int hv_canvas_mark(struct hv_canvas *cv, int row, enum hv_role role,
+                   const char *text);
 void hv_canvas_cursor(struct hv_canvas *cv, int row, int col);
 
 /** hv_canvas_copy_row() - row @from of another grid, from column @left on; for

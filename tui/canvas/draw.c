@@ -7,6 +7,8 @@
 
 #include "hvconsole/text.h"
 
+#include <string.h>
+
 static const struct {
     int32_t code;
     char ascii;
@@ -95,4 +97,35 @@ hv_canvas_spinner(struct hv_canvas *cv, int row, int col, enum hv_role role,
                 cv->grid->is_ascii ? ascii[turn % 4]
                                    : dots[turn % (int64_t)HV_LEN(dots)],
                 1);
+}
+
+/* ----------------------------------------------------------------- marks -- */
+
+static int32_t
+fold(int32_t code)
+{
+    return code >= 'A' && code <= 'Z' ? code + ('a' - 'A') : code;
+}
+
+int
+hv_canvas_mark(struct hv_canvas *cv, int row, enum hv_role role,
+               const char *text)
+{
+    int len = (int)strlen(text);
+    int found = 0;
+
+    if (row < 0 || row >= cv->rows || !len)
+        return 0;
+    for (int col = 0; col + len <= cv->cols; col++) {
+        struct hv_cell *cells =
+            &cv->grid->cells[(cv->top + row) * cv->grid->cols + cv->left + col];
+        int i = 0;
+
+        while (i < len && fold(cells[i].code) == fold((uint8_t)text[i]))
+            i++;
+        for (int k = 0; i == len && k < len; k++)
+            cells[k].role = (uint8_t)role;
+        found += i == len;
+    }
+    return found;
 }

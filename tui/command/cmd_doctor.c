@@ -1,6 +1,6 @@
 /*
  * cmd_doctor.c - `doctor`: everything on this machine that is not as it should
- * be, in one list: keystore, keys, listener, profile. Called through the table.
+ * be, in one list: keystore, keys, listener, store, profile. Called through the table.
  * Looks at what is here; asks no platform and no person, changes nothing.
  */
 #include "tui/command/custody.h"
@@ -146,6 +146,7 @@ cmd_doctor(struct hv_cmd *cmd, struct hv_error *err)
     ks = hv_session_try_keystore(cmd->session);
     look_at_keys(&doctor, ks);
     look_at_listener(&doctor, ks);
+    doctor_store(&doctor);
     look_at_profile(&doctor);
     return doctor.findings ? HV_ERR_FINDINGS : HV_OK;
 }

@@ -97,14 +97,13 @@ static enum hv_status
 read_handon(struct hv_cmd *cmd, struct hv_listener_config *config,
             struct hv_error *err)
 {
-    config->forward = hv_cmd_text(cmd, "--forward");
-    config->exec = hv_cmd_text(cmd, "--exec");
-    if (config->forward && config->exec)
-        return hv_fail(err, HV_ERR_USAGE,
-                       "--forward and --exec exclude each other");
-    if (config->exec && !config->exec[0])
-        return hv_fail(err, HV_ERR_USAGE, "--exec wants a command");
-    return config->forward ? hv_handon_check(config->forward, err) : HV_OK;
+    config->handon = (struct hv_handon_way){
+        .forward = hv_cmd_text(cmd, "--forward"),
+        .exec = hv_cmd_text(cmd, "--exec"),
+        .sink = hv_cmd_text(cmd, "--sink"),
+        .sink_creds = hv_cmd_text(cmd, "--sink-creds"),
+    };
+    return hv_handon_check(&config->handon, err);
 }
 
 static enum hv_status

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE     64  /* rows read from the journal at once */
-#define SLICE_MS 100 /* of a search, before looking whether to stop */
+#define PAGE     64     /* rows read from the journal at once */
+#define SLICE_MS 40     /* of a search, before looking whether to stop */
+#define TALK     500000 /* rows searched between two words about it */
 
 /* A moment: RFC 3339, or a duration before now. */
 enum hv_status
@@ -193,6 +194,7 @@ log_each(struct hv_cmd *cmd, struct log_query *query, int64_t max,
     struct hv_log_row rows[PAGE];
     struct hv_log_scan scan = { 0 };
     int64_t left = max;
+    int64_t told = 0;
     enum hv_status st = HV_OK;
 
     while (!st && !scan.is_done && (max == 0 || left > 0) &&
@@ -209,6 +211,10 @@ log_each(struct hv_cmd *cmd, struct log_query *query, int64_t max,
             hv_log_row_release(&rows[i]);
         }
         left -= (int64_t)len;
+        if (query->grep && scan.looked_at - told >= TALK) {
+            told = scan.looked_at;
+            hv_cmd_talk(cmd, "%lld rows searched", (long long)told);
+        }
     }
     return st;
 }

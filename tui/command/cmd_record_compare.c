@@ -4,16 +4,13 @@
  * the table.
  */
 #include "tui/command/cmd_record.h"
+#include "tui/command/records_diff.h"
 
-#include "hvconsole/clock.h"
-#include "hvconsole/file.h"
 #include "hvconsole/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_DRAFT (64 * 1024)
 
 const struct hv_column record_diff_columns[] = {
     { "record", "RECORD", HV_COL_NAME },
@@ -48,36 +45,8 @@ const struct hv_column revoke_columns[] = {
 
 /* ---- diff ---- */
 
-struct diff {
-    struct hv_cmd *cmd;
-    size_t changes;
-};
-
-static struct hv_node *
-begin_change(struct diff *diff, const struct hv_access_row *row,
-             const char *word)
-{
-    struct hv_node *node = hv_out_item(diff->cmd->out);
-
-    diff->changes++;
-    hv_node_id(node, "record", &row->record);
-    hv_node_text(node, "name", row->name);
-    hv_node_id(node, "person", &row->person);
-    hv_node_text(node, "person_name", row->person_name);
-    hv_node_text(node, "change", word);
-    return node;
-}
-
-static const char *
-action_text(const struct hv_access_row *row)
-{
-    return row->is_expired       ? "expired"
-           : row->action_text[0] ? row->action_text
-                                 : "unknown";
-}
-
 static void
-on_change(void *arg, const struct hv_access_change *change)
+tell_change(struct hv_node *node, const struct hv_diff_row *row)
 {
     static const char *const words[] = {
         [HV_CHANGE_NEW] = "new",
@@ -85,149 +54,42 @@ on_change(void *arg, const struct hv_access_change *change)
         [HV_CHANGE_ACTION] = "action",
         [HV_CHANGE_RIGHTS] = "rights",
     };
-    const struct hv_access_row *row =
-        change->after ? change->after : change->before;
-    struct hv_node *node = begin_change(arg, row, words[change->kind]);
-    char online[5], offline[5], cell[16];
-    const struct hv_thing_type *type;
 
-    if (change->kind != HV_CHANGE_RIGHTS) {
-        hv_node_text(node, "was",
-                     change->before ? action_text(change->before) : NULL);
-        hv_node_text(node, "is",
-                     change->after ? action_text(change->after) : NULL);
-        return;
+    hv_node_id(node, "record", &row->record);
+    hv_node_text(node, "name", row->name);
+    hv_node_id(node, "person", &row->person);
+    hv_node_text(node, "person_name", row->person_name);
+    hv_node_text(node, "change", row->is_draft ? "would" : words[row->kind]);
+    if (row->kind == HV_CHANGE_RIGHTS) {
+        hv_node_id(node, "type", &row->type);
+        hv_node_text(node, "type_name", record_type_name(&row->type));
     }
-    type = hv_thing_type_find(&change->type);
-    hv_node_id(node, "type", &change->type);
-    hv_node_text(node, "type_name", type ? type->name : NULL);
-    hv_rights_text(change->was.online, online);
-    hv_rights_text(change->was.offline, offline);
-    snprintf(cell, sizeof(cell), "%s/%s", online, offline);
-    hv_node_text(node, "was", cell);
-    hv_rights_text(change->is.online, online);
-    hv_rights_text(change->is.offline, offline);
-    snprintf(cell, sizeof(cell), "%s/%s", online, offline);
-    hv_node_text(node, "is", cell);
-}
-
-/* "now", or a file with a snapshot. */
-static enum hv_status
-read_side(struct hv_cmd *cmd, const char *word, struct hv_access *out,
-          struct hv_error *err)
-{
-    struct hv_keystore *ks;
-    enum hv_status st = hv_session_keystore(cmd->session, &ks, err);
-
-    if (st)
-        return st;
-    if (strcmp(word, "now") == 0)
-        return records_read(cmd->session, true, NULL, out, err);
-    return hv_access_load(word, hv_keystore_ring(ks), out, err);
-}
-
-static enum hv_status
-read_draft(const char *path, struct hv_rules *out, struct hv_error *err)
-{
-    struct hv_buf text = { 0 };
-    enum hv_status st = hv_file_read(path, MAX_DRAFT, &text, err);
-
-    if (!st)
-        st = hv_rules_parse(hv_buf_bytes(&text), out, err);
-    hv_buf_release(&text);
-    return st;
-}
-
-static void
-predict(struct diff *diff, const struct hv_access *access,
-        const struct hv_app_rules *rules)
-{
-    for (size_t i = 0; i < access->len; i++) {
-        const struct hv_access_row *row = &access->rows[i];
-        enum hv_auth_action next =
-            hv_access_predict(row, &rules->online, &rules->offline);
-        struct hv_node *node;
-
-        if (next == row->action)
-            continue;
-        node = begin_change(diff, row, "would");
-        hv_node_text(node, "was", action_text(row));
-        hv_node_text(node, "is", hv_auth_action_row(next)->word);
-    }
-    hv_out_note(diff->cmd->out, "%zu of %zu records would change.",
-                diff->changes, access->len);
-}
-
-/* Whether B is a draft; then @rules hold it beside the other avenue's. */
-static enum hv_status
-diff_draft(struct diff *diff, const struct hv_access *access, const char *word,
-           struct hv_error *err)
-{
-    bool is_online = strncmp(word, "online:", 7) == 0;
-    struct hv_app_rules rules = { 0 };
-    struct hv_rules draft = { 0 };
-    struct hv_client *client;
-    struct hv_rules *place = is_online ? &rules.online : &rules.offline;
-    enum hv_status st = read_draft(strchr(word, ':') + 1, &draft, err);
-
-    if (!st)
-        st = hv_session_client(diff->cmd->session, &client, err);
-    if (!st)
-        st = hv_client_app_rules(client, &rules, err);
-    if (!st) {
-        hv_rules_release(place);
-        *place = draft;
-        draft = (struct hv_rules){ 0 };
-        predict(diff, access, &rules);
-    }
-    hv_rules_release(&draft);
-    hv_app_rules_release(&rules);
-    return st;
+    hv_node_text(node, "was", row->was[0] ? row->was : NULL);
+    hv_node_text(node, "is", row->is[0] ? row->is : NULL);
 }
 
 enum hv_status
 cmd_record_diff(struct hv_cmd *cmd, struct hv_error *err)
 {
-    const char *b = cmd->args[1];
-    bool is_draft = !strncmp(b, "online:", 7) || !strncmp(b, "offline:", 8);
-    struct hv_access before = { 0 }, after = { 0 };
-    struct diff diff = { .cmd = cmd };
-    enum hv_status st = read_side(cmd, cmd->args[0], &before, err);
+    struct hv_diff_model model = { 0 };
+    size_t len;
+    enum hv_status st = records_diff(cmd->session, cmd->args[0], cmd->args[1],
+                                     false, &model, err);
 
-    if (!st && is_draft) {
-        st = diff_draft(&diff, &before, b, err);
-    } else if (!st) {
-        st = read_side(cmd, b, &after, err);
-        if (!st && !hv_guid_equal(&before.app, &after.app))
-            st = hv_fail(err, HV_ERR_RULE,
-                         "the two are pictures of different applications");
-        if (!st)
-            hv_access_diff(&before, &after, on_change, &diff);
-    }
-    hv_access_release(&before);
-    hv_access_release(&after);
-    if (!st && diff.changes)
-        st = hv_fail(err, HV_ERR_FINDINGS, "%zu difference%s", diff.changes,
-                     diff.changes == 1 ? "" : "s");
+    for (size_t i = 0; i < model.len; i++)
+        tell_change(hv_out_item(cmd->out), &model.rows[i]);
+    if (model.is_draft)
+        hv_out_note(cmd->out, "%zu of %zu records would change.", model.len,
+                    model.records);
+    len = model.len;
+    hv_diff_model_release(&model);
+    if (!st && len)
+        st = hv_fail(err, HV_ERR_FINDINGS, "%zu difference%s", len,
+                     len == 1 ? "" : "s");
     return st;
 }
 
 /* ---- coverage ---- */
-
-static const char *
-remedy_of(const struct hv_access_row *row, enum hv_silence silence)
-{
-    if (silence == HV_SILENT_NO_OFFLINE && row->action == HV_AUTH_NONE)
-        return "no rule that was granted reads this type offline: add it to "
-               "the offline rules of the application, then APPAUTH";
-    if (silence == HV_SILENT_NO_OFFLINE || silence == HV_NOTIFIES)
-        return hv_auth_action_row(row->action)->remedy;
-    if (silence == HV_SILENT_STATE)
-        return "nothing from here: the record itself is not in use";
-    if (silence == HV_SILENCE_UNKNOWN)
-        return "try again";
-    return "send the person to APPAUTH for this record";
-}
 
 struct coverage {
     size_t pairs, silent, unknown;
@@ -260,7 +122,7 @@ cover(struct hv_cmd *cmd, const struct hv_access_row *row,
     hv_node_text(node, "why",
                  silence == HV_NOTIFIES ? NULL : hv_silence_text(silence));
     hv_node_text(node, "remedy",
-                 silence == HV_NOTIFIES ? NULL : remedy_of(row, silence));
+                 silence == HV_NOTIFIES ? NULL : records_remedy(row, silence));
     if (silence == HV_NOTIFIES) {
         hv_node_null(node, "url");
         return HV_OK;

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define DEFAULT_PORT 8444
+#define MAX_PEOPLE   8000 /* some have two records; ten thousand fit */
 
 static enum hv_status
 read_flags(struct hv_cmd *cmd, struct hv_sandbox_config *config,
@@ -24,7 +25,7 @@ read_flags(struct hv_cmd *cmd, struct hv_sandbox_config *config,
     const char *env = hv_cmd_text(cmd, "--env");
     const char *life = hv_cmd_text(cmd, "--token-life");
     const char *bind = hv_cmd_text(cmd, "--bind");
-    int64_t port = 0, seed = 0;
+    int64_t port = 0, seed = 0, people = 0;
     enum hv_status st;
 
     *config = (struct hv_sandbox_config){
@@ -47,8 +48,11 @@ read_flags(struct hv_cmd *cmd, struct hv_sandbox_config *config,
     st = hv_cmd_int(cmd, "--port", 0, 65535, DEFAULT_PORT, &port, err);
     if (!st)
         st = hv_cmd_int(cmd, "--seed", 0, UINT32_MAX, 0, &seed, err);
+    if (!st)
+        st = hv_cmd_int(cmd, "--people", 0, MAX_PEOPLE, 0, &people, err);
     config->port = (int)port;
     config->seed = (uint32_t)seed;
+    config->people = (uint32_t)people;
     return st;
 }
 

@@ -2,9 +2,10 @@
  * cmd_shell.c - `shell targets|returns|url|decode|lint`. Called through the
  * table. No network; without a profile it works as well.
  */
+#include "tui/command/cmd_lint.h"
+#include "tui/command/cmd_shell.h"
 #include "tui/command/nouns/shell.h"
 
-#include "hvconsole/shell.h"
 #include "hvconsole/text.h"
 
 #include <stdlib.h>
@@ -155,13 +156,9 @@ cmd_shell_returns(struct hv_cmd *cmd, struct hv_error *err)
 static void
 tell_finding(struct hv_node *node, const struct hv_finding *finding)
 {
-    hv_node_text(node, "id", finding->lint->id);
-    hv_node_text(node, "severity", hv_severity_word(finding->lint->severity));
+    lint_tell(node, finding);
     hv_node_int(node, "at", (int64_t)finding->at);
     hv_node_int(node, "length", (int64_t)finding->len);
-    hv_node_text(node, "message", finding->message);
-    hv_node_text(node, "meaning", finding->lint->meaning);
-    hv_node_text(node, "advice", finding->lint->advice);
 }
 
 static void
@@ -173,9 +170,8 @@ tell_findings(struct hv_node *node, const struct hv_findings *findings)
         tell_finding(hv_node_object(list, NULL), &findings->items[i]);
 }
 
-/* The profile, when there is one; a URL can be read without any. */
-static const struct hv_profile *
-profile_if_any(struct hv_cmd *cmd)
+const struct hv_profile *
+shell_profile(struct hv_cmd *cmd)
 {
     const struct hv_profile *profile = NULL;
 
@@ -204,15 +200,18 @@ take_flag(const struct hv_given *given, struct hv_shell_pairs *pairs,
         if (!strcmp(given->flag->name, rows[i].flag))
             hv_shell_pairs_add(pairs, rows[i].name, given->value);
     }
-    if (strcmp(given->flag->name, "--param"))
+    if (strcmp(given->flag->name, "--param") &&
+        strcmp(given->flag->name, "--outside"))
         return HV_OK;
     if (!sign || sign == given->value ||
         (size_t)(sign - given->value) >= sizeof(name))
-        return hv_fail(err, HV_ERR_USAGE, "--param wants NAME=VALUE, not '%s'",
-                       given->value);
+        return hv_fail(err, HV_ERR_USAGE, "%s wants NAME=VALUE, not '%s'",
+                       given->flag->name, given->value);
     memcpy(name, given->value, (size_t)(sign - given->value));
     name[sign - given->value] = '\0';
     hv_shell_pairs_add(pairs, name, sign + 1);
+    pairs->items[pairs->len - 1].is_outside =
+        !strcmp(given->flag->name, "--outside");
     return HV_OK;
 }
 
@@ -242,9 +241,23 @@ take_pairs(struct hv_cmd *cmd, const struct hv_profile *profile,
         hv_guid_format(&profile->app_id, id);
         hv_shell_pairs_add(pairs, "appid", id);
     }
-    for (size_t i = 0; !st && i < given.len; i++)
+    for (size_t i = 0; !st && i < given.len; i++) {
         hv_shell_pairs_add(pairs, given.items[i].name, given.items[i].value);
+        pairs->items[pairs->len - 1].is_outside = given.items[i].is_outside;
+    }
     hv_shell_pairs_release(&given);
+    return st;
+}
+
+static enum hv_status
+draw_qr(struct hv_cmd *cmd, const char *url, struct hv_error *err)
+{
+    struct hv_qr qr = { 0 };
+    enum hv_status st = hv_qr_make(url, &qr, err);
+
+    if (!st)
+        st = hv_out_qr(cmd->out, &qr, err);
+    hv_qr_release(&qr);
     return st;
 }
 
@@ -260,7 +273,7 @@ cmd_shell_url(struct hv_cmd *cmd, struct hv_error *err)
     enum hv_status st = HV_OK;
 
     if (base)
-        profile = profile_if_any(cmd);
+        profile = shell_profile(cmd);
     else
         st = hv_session_profile(cmd->session, &profile, err);
     if (!st)
@@ -275,6 +288,8 @@ cmd_shell_url(struct hv_cmd *cmd, struct hv_error *err)
                               err);
     if (!st)
         st = hv_shell_decode(hv_buf_bytes(&url), &home, &decoded, err);
+    if (!st && hv_cmd_has(cmd, "--qr"))
+        st = draw_qr(cmd, hv_buf_str(&url), err);
     if (!st) {
         hv_node_text(hv_out_top(cmd->out), "url", hv_buf_str(&url));
         tell_findings(hv_out_top(cmd->out), &decoded.findings);
@@ -287,28 +302,32 @@ cmd_shell_url(struct hv_cmd *cmd, struct hv_error *err)
 
 /* ---- taking apart ---- */
 
+enum hv_status
+shell_decode(const char *text, const struct hv_shell_home *home,
+             struct hv_shell_url *out, struct hv_error *err)
+{
+    struct hv_buf input = { 0 };
+    enum hv_status st;
+
+    if (strcmp(text, "-"))
+        return hv_shell_decode(hv_bytes_str(text), home, out, err);
+    st = cmd_input("-", 64 * 1024, "the URL", &input, err);
+    if (!st)
+        st = hv_shell_decode(hv_buf_bytes(&input), home, out, err);
+    hv_buf_release(&input);
+    return st;
+}
+
 static enum hv_status
 take_url(struct hv_cmd *cmd, struct hv_shell_url *out, struct hv_error *err)
 {
-    const struct hv_profile *profile;
     struct hv_shell_home home = { 0 };
-    struct hv_buf text = { 0 };
-    enum hv_status st;
+    enum hv_status st = HV_OK;
 
     /* Held against a profile only when one was named. */
-    if (cmd->session->globals.profile[0]) {
-        st = hv_session_profile(cmd->session, &profile, err);
-        if (st)
-            return st;
-        home.profile = profile;
-    }
-    if (strcmp(cmd->args[0], "-"))
-        return hv_shell_decode(hv_bytes_str(cmd->args[0]), &home, out, err);
-    st = cmd_input("-", 64 * 1024, "the URL", &text, err);
-    if (!st)
-        st = hv_shell_decode(hv_buf_bytes(&text), &home, out, err);
-    hv_buf_release(&text);
-    return st;
+    if (cmd->session->globals.profile[0])
+        st = hv_session_profile(cmd->session, &home.profile, err);
+    return st ? st : shell_decode(cmd->args[0], &home, out, err);
 }
 
 static const char *

@@ -163,19 +163,6 @@ work_read(struct work *work, struct hv_error *err)
     return HV_OK;
 }
 
-static bool
-names_type(const struct hv_sub *sub, const struct hv_guid *type)
-{
-    struct hv_guid types[HV_MAX_TYPES_PER_SUB];
-    size_t len = hv_sub_types(sub, types, HV_LEN(types));
-
-    for (size_t i = 0; i < len; i++) {
-        if (hv_guid_equal(&types[i], type))
-            return true;
-    }
-    return false;
-}
-
 /* The types of @a that @b has not, as "+Weight +Height". */
 static void
 add_missing(struct hv_buf *out, const struct hv_sub *a, const struct hv_sub *b,
@@ -188,7 +175,7 @@ add_missing(struct hv_buf *out, const struct hv_sub *a, const struct hv_sub *b,
     for (size_t i = 0; i < len; i++) {
         const struct hv_thing_type *type = hv_thing_type_find(&types[i]);
 
-        if (names_type(b, &types[i]))
+        if (hv_sub_names_type(b, &types[i]))
             continue;
         hv_guid_format(&types[i], id);
         hv_buf_addf(out, "%s%c%s", out->len ? ", " : "", sign,

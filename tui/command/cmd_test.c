@@ -1,35 +1,19 @@
 /*
- * cmd_test.c - `test send|matrix`: messages like the platform's to a handler,
- * and what a platform would make of the answers. Called through the table.
+ * cmd_test.c - `test send`: a message like the platform's to a handler, and
+ * what a platform would make of the answer. Called through the table.
  */
-#include "tui/command/nouns/test.h"
-#include "tui/command/sender.h"
+#include "tui/command/cmd_test.h"
 
 #include "hvconsole/clock.h"
-#include "tui/command/out.h"
+#include "tui/command/nouns/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FAKES      3
-#define MAX_FAKES  1000
-#define MAX_COUNT  100000
-#define BODY_SHOWN 4096
-
-const struct hv_column test_columns[] = {
-    { "mode", "MODE", HV_COL_NAME },
-    { "items", "ITEMS", 0 },
-    { "to", "TO", 0 },
-    { "url", "URL", HV_COL_WIDE },
-    { "status", "STATUS", HV_COL_RIGHT },
-    { "expected", "EXPECTED", HV_COL_RIGHT },
-    { "pass", "PASS", HV_COL_PAINT },
-    { "platform", "PLATFORM", 0 },
-    { "ms", "MS", HV_COL_RIGHT },
-    { "note", "NOTE", 0 },
-    { 0 },
-};
+#define FAKES     3
+#define MAX_FAKES 1000
+#define MAX_COUNT 100000
 
 /* ---- the flags ---- */
 
@@ -119,103 +103,15 @@ read_body(struct hv_cmd *cmd, struct hv_buf *out, struct hv_guid *sub,
     const char *file = hv_cmd_text(cmd, "--body");
     const char *row = hv_cmd_text(cmd, "--from");
 
-    if (file && row)
-        return hv_fail(err, HV_ERR_USAGE,
-                       "--body and --from both name a body: give one");
+    enum hv_status st = HV_OK;
+
     if (row)
-        return read_logged(cmd, row, out, sub, err);
-    return file ? cmd_input(file, HV_MAX_NOTIFY_BODY_CONFIG, "the body", out,
-                            err)
-                : HV_OK;
-}
-
-static void
-read_where(struct hv_cmd *cmd, struct sender_shot *shot)
-{
-    shot->ca_file = hv_cmd_text(cmd, "--ca");
-    shot->allow_private = hv_cmd_has(cmd, "--allow-private");
-    shot->is_exact = hv_cmd_has(cmd, "--exact");
-}
-
-/* ---- telling ---- */
-
-static void
-items_text(const struct sender_shot *shot, char *out, size_t size)
-{
-    if (shot->body.data)
-        hv_copy(out, size, "given");
-    else if (shot->things)
-        snprintf(out, size, "real:%zu", shot->things_len);
-    else if (shot->fakes)
-        snprintf(out, size, "fake:%d", shot->fakes);
-    else
-        hv_copy(out, size, "empty");
-}
-
-static void
-tell_shot(struct hv_node *node, const struct sender_shot *shot)
-{
-    char items[32];
-
-    items_text(shot, items, sizeof(items));
-    hv_node_text(node, "mode", shot->mode->word);
-    hv_node_text(node, "items", items);
-    hv_node_text(node, "to", shot->aim->word);
-    hv_node_text(node, "url", shot->aim->url);
-}
-
-static void
-tell_result(struct hv_node *node, const struct sender_result *result)
-{
-    const struct hv_test_answer *answer = &result->answer;
-
-    if (answer->http)
-        hv_node_int(node, "status", answer->http);
-    else
-        hv_node_null(node, "status");
-    hv_node_int(node, "expected", result->verdict.expected);
-    hv_node_bool(node, "pass", result->verdict.passes);
-    hv_node_text(node, "platform",
-                 result->verdict.is_delivered ? "delivered" : "retried");
-    hv_node_int(node, "ms", answer->took_ms);
-    hv_node_text(node, "note",
-                 result->verdict.note[0] ? result->verdict.note : NULL);
-}
-
-static void
-add_text(struct hv_node *node, const char *key, struct hv_bytes bytes)
-{
-    struct hv_buf text = { 0 };
-
-    if (bytes.len > BODY_SHOWN)
-        bytes.len = BODY_SHOWN;
-    hv_buf_add_bytes(&text, bytes);
-    hv_node_text(node, key, hv_buf_str(&text));
-    hv_buf_release(&text);
-}
-
-/* The exact request, but for its MAC; and the answer as it came. */
-static void
-tell_exchange(struct hv_node *top, const struct sender_shot *shot,
-              const struct sender_result *result)
-{
-    struct hv_node *request = hv_node_object(top, "request");
-    struct hv_node *answer;
-    char header[256];
-
-    sender_header_text(result->draft.header, header, sizeof(header));
-    hv_node_text(request, "authorization", *header ? header : NULL);
-    hv_node_bool(request, "marked", !shot->is_exact);
-    hv_node_int(request, "bytes", (int64_t)result->draft.body.len);
-    add_text(request, "body", hv_buf_bytes(&result->draft.body));
-    if (!result->answer.http)
-        return;
-    answer = hv_node_object(top, "answer");
-    hv_node_text(answer, "address", result->answer.address);
-    hv_node_text(answer, "tls",
-                 result->answer.tls[0] ? result->answer.tls : NULL);
-    add_text(answer, "head", hv_buf_bytes(&result->answer.head));
-    add_text(answer, "body", hv_buf_bytes(&result->answer.body));
+        st = read_logged(cmd, row, out, sub, err);
+    if (!st && file) { /* the row says for whom, the file what */
+        hv_buf_clear(out);
+        st = cmd_input(file, HV_MAX_NOTIFY_BODY_CONFIG, "the body", out, err);
+    }
+    return st;
 }
 
 /* ---- test send ---- */
@@ -270,11 +166,41 @@ read_volley(struct hv_cmd *cmd, struct volley *out, struct hv_error *err)
     return st;
 }
 
+/* To a person the whole of it as text, to programs as fields. */
+static void
+tell(struct hv_cmd *cmd, const struct sender_shot *shot,
+     const struct volley *volley, const struct sender_result *result)
+{
+    struct hv_node *top = hv_out_top(cmd->out);
+    struct hv_exchange exchange;
+    struct hv_buf text = { 0 };
+
+    hv_exchange_make(shot, result, NULL, &exchange);
+    exchange.sent = volley->sent;
+    exchange.passed = volley->passed;
+    if (hv_out_is_table(cmd->out)) {
+        hv_exchange_text(&exchange, &text);
+        hv_out_text(cmd->out, hv_buf_str(&text));
+        hv_buf_release(&text);
+    } else {
+        hv_node_id(top, "sub", &shot->sub);
+        hv_node_text(top, "version", result->draft.version.id);
+        test_tell_shot(top, shot);
+        if (!hv_cmd_is_dry(cmd)) {
+            hv_node_int(top, "sent", volley->sent);
+            hv_node_int(top, "passed", volley->passed);
+            test_tell_result(top, result);
+        }
+        test_tell_exchange(top, shot, result);
+        cmd_dry(cmd, top);
+    }
+    test_show(cmd, &exchange);
+}
+
 static enum hv_status
 send_and_tell(struct hv_cmd *cmd, struct sender_shot *shot,
               struct volley *volley, struct hv_error *err)
 {
-    struct hv_node *top = hv_out_top(cmd->out);
     struct sender_result result = { 0 };
     bool is_dry = hv_cmd_is_dry(cmd);
     enum hv_status st = is_dry
@@ -285,16 +211,7 @@ send_and_tell(struct hv_cmd *cmd, struct sender_shot *shot,
         sender_result_release(&result);
         return st;
     }
-    hv_node_id(top, "sub", &shot->sub);
-    hv_node_text(top, "version", result.draft.version.id);
-    tell_shot(top, shot);
-    if (!is_dry) {
-        hv_node_int(top, "sent", volley->sent);
-        hv_node_int(top, "passed", volley->passed);
-        tell_result(top, &result);
-    }
-    tell_exchange(top, shot, &result);
-    cmd_dry(cmd, top);
+    tell(cmd, shot, volley, &result);
     if (!is_dry && !result.verdict.passes) {
         if (result.answer.http)
             hv_fail(err, HV_ERR_VERIFY, "answered %d where %d was expected",
@@ -321,7 +238,7 @@ cmd_test_send(struct hv_cmd *cmd, struct hv_error *err)
     struct hv_buf body = { 0 };
     enum hv_status st = read_items(items, &shot.fakes, err);
 
-    read_where(cmd, &shot);
+    test_read_where(cmd, &shot);
     if (!st)
         st = read_mode(mode ? mode : "normal", &shot.mode, &version, err);
     if (!st)
@@ -343,107 +260,5 @@ cmd_test_send(struct hv_cmd *cmd, struct hv_error *err)
         st = send_and_tell(cmd, &shot, &volley, err);
     }
     hv_buf_release(&body);
-    return st;
-}
-
-/* ---- test matrix ---- */
-
-struct tally {
-    int run, failed;
-};
-
-/* One cell; what cannot be composed here (no older key) is skipped, and said. */
-static enum hv_status
-try_cell(struct hv_cmd *cmd, const struct sender_shot *shot,
-         struct tally *tally, struct hv_error *err)
-{
-    struct sender_result result = { 0 };
-    struct hv_error why = { 0 };
-    struct hv_node *node;
-    enum hv_status st = sender_shoot(cmd->session, shot, &result, &why);
-
-    if (st && st != HV_ERR_NOT_FOUND) {
-        if (err && !err->status)
-            *err = why;
-        return st;
-    }
-    node = hv_out_item(cmd->out);
-    tell_shot(node, shot);
-    if (st) {
-        hv_node_null(node, "status");
-        hv_node_null(node, "pass");
-        hv_node_text(node, "note", why.why);
-        return HV_OK;
-    }
-    tell_result(node, &result);
-    tally->run++;
-    tally->failed += !result.verdict.passes;
-    sender_result_release(&result);
-    return HV_OK;
-}
-
-static enum hv_status
-try_all(struct hv_cmd *cmd, struct sender_shot *shot, struct tally *tally,
-        struct hv_error *err)
-{
-    enum hv_status st = HV_OK;
-
-    for (const struct hv_test_mode *mode = hv_test_modes();
-         !st && mode->word && !cmd->session->is_cancelled; mode++) {
-        shot->mode = mode;
-        shot->fakes = FAKES;
-        st = try_cell(cmd, shot, tally, err);
-        if (!st && mode->quirk == HV_TEST_PLAIN) {
-            shot->fakes = 0;
-            st = try_cell(cmd, shot, tally, err);
-        }
-    }
-    return st;
-}
-
-/* The destinations: the one given, else the URL and the listener beside it. */
-static enum hv_status
-find_aims(struct hv_cmd *cmd, const struct hv_guid *sub,
-          struct sender_aim aims[2], size_t *len, struct hv_error *err)
-{
-    const char *to = hv_cmd_text(cmd, "--to");
-    enum hv_status st =
-        sender_aim(cmd->session, sub, to ? to : "sub", &aims[0], err);
-
-    *len = 1;
-    if (!st && !to && !aims[0].is_listener &&
-        sender_aim(cmd->session, sub, "listener", &aims[1], NULL) == HV_OK)
-        *len = 2;
-    return st;
-}
-
-enum hv_status
-cmd_test_matrix(struct hv_cmd *cmd, struct hv_error *err)
-{
-    struct sender_aim aims[2];
-    struct sender_shot shot = { 0 };
-    struct tally tally = { 0 };
-    size_t len = 0;
-    enum hv_status st =
-        sender_sub(cmd->session, hv_cmd_text(cmd, "--sub"), &shot.sub, err);
-
-    read_where(cmd, &shot);
-    if (!st)
-        st = find_aims(cmd, &shot.sub, aims, &len, err);
-    if (!st && hv_cmd_is_dry(cmd)) {
-        for (size_t i = 0; i < len; i++)
-            hv_cmd_talk(cmd, "would send every kind of message to %s",
-                        aims[i].url);
-        return HV_OK;
-    }
-    for (size_t i = 0; !st && i < len; i++) {
-        shot.aim = &aims[i];
-        st = try_all(cmd, &shot, &tally, err);
-    }
-    if (!st && tally.failed)
-        st = hv_fail(err, HV_ERR_VERIFY,
-                     "%d of %d messages were not answered "
-                     "as they should be",
-                     tally.failed, tally.run);
     return st;
 }

@@ -8,6 +8,7 @@
 #include "hvconsole/names.h"
 #include "hvconsole/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,8 @@ const struct hv_column things_columns[] = {
 struct told {
     struct hv_cmd *cmd;
     struct hv_buf text;
+    size_t refused; /* records that the application may not read */
+    struct hv_error refusal;
 };
 
 static void
@@ -71,13 +74,14 @@ tell_thing(struct told *told, const struct hv_guid *person,
 
 static void
 tell_absent(struct told *told, const struct hv_guid *person,
-            const struct hv_guid *record, const struct hv_guid *id)
+            const struct hv_guid *record, const struct hv_guid *id,
+            const char *what)
 {
     struct hv_node *node = hv_out_item(told->cmd->out);
 
     hv_node_id(node, "thing", id);
     hv_node_null(node, "type_name");
-    hv_node_text(node, "what", "gone or not readable");
+    hv_node_text(node, "what", what);
     hv_node_id(node, "record", record);
     hv_node_id(node, "person", person);
     hv_node_null(node, "xml");
@@ -121,11 +125,20 @@ fetch_batch(struct told *told, struct hv_client *client,
         if (thing)
             tell_thing(told, person, record, thing);
         else
-            tell_absent(told, person, record, &ids[i]);
+            tell_absent(told, person, record, &ids[i], "gone or not readable");
     }
     hv_thing_list_release(&active);
     hv_thing_list_release(&deleted);
     return st;
+}
+
+/* This person's record is closed to the application; others may be open, and
+ * asking again changes nothing. */
+static bool
+is_refusal(int code)
+{
+    return code == HV_CODE_ACCESS_DENIED || code == HV_CODE_INVALID_PERSON ||
+           code == HV_CODE_INVALID_RECORD || code == 18 || code == 37;
 }
 
 static enum hv_status
@@ -133,16 +146,39 @@ fetch(struct told *told, const struct hv_guid *person,
       const struct hv_guid *record, const struct hv_guid *ids, size_t len,
       struct hv_error *err)
 {
+    struct hv_error why = { 0 };
     struct hv_client *client;
+    char what[32];
     enum hv_status st = hv_session_client(told->cmd->session, &client, err);
 
-    for (size_t at = 0; at < len && !st; at += BATCH)
+    if (st)
+        return st;
+    for (size_t at = 0; at < len && !st; at += BATCH) {
         st = fetch_batch(told, client, person, record, ids + at,
-                         len - at < BATCH ? len - at : BATCH, err);
-    if (st && err && err->platform_code == HV_CODE_ACCESS_DENIED)
-        hv_hint(err, "access to this record was taken away: 'hvconsole record "
-                     "show' says more");
+                         len - at < BATCH ? len - at : BATCH, &why);
+        if (!st || !is_refusal(why.platform_code))
+            continue;
+        if (!told->refused++)
+            told->refusal = why;
+        snprintf(what, sizeof(what), "no access (%d)", why.platform_code);
+        for (; at < len; at++)
+            tell_absent(told, person, record, &ids[at], what);
+        return HV_OK;
+    }
+    if (st && err)
+        *err = why;
     return st;
+}
+
+/* Nothing could be read at all: that is an error, not an answer. */
+static enum hv_status
+refused_all(const struct told *told, size_t asked, struct hv_error *err)
+{
+    if (!told->refused || told->refused < asked)
+        return HV_OK;
+    if (err)
+        *err = told->refusal;
+    return told->refusal.status;
 }
 
 static enum hv_status
@@ -186,6 +222,7 @@ cmd_things_show(struct hv_cmd *cmd, struct hv_error *err)
     for (size_t i = 0; i < row.events_len && !st; i++)
         st = fetch(&told, &row.events[i].person, &row.events[i].record,
                    row.events[i].things, row.events[i].things_len, err);
+    st = st ? st : refused_all(&told, row.events_len, err);
     hv_log_row_release(&row);
     return finish(&told, st, err);
 }
@@ -214,6 +251,7 @@ cmd_things_get(struct hv_cmd *cmd, struct hv_error *err)
     if (!st)
         st = fetch(&told, &access.rows[0].person, &access.rows[0].record, ids,
                    len, err);
+    st = st ? st : refused_all(&told, 1, err);
     hv_access_release(&access);
     return finish(&told, st, err);
 }

@@ -20,4 +20,16 @@ void token_url(struct hv_node *node, const struct hv_profile *profile,
                const struct hv_token_note *note, const struct hv_guid *record,
                int code);
 
+struct token_answer {
+    int code; /* of the platform, -1 = none came */
+    struct hv_guid record;
+    struct hv_token_note note; /* as it is afterwards */
+    bool is_kept;              /* still in the keystore */
+};
+/** token_try() - ask the platform about the token @name, as `token check` does
+ *  and with what follows from it, but print nothing. */
+HV_MUST_CHECK enum hv_status token_try(struct hv_cmd *cmd, const char *name,
+                                       struct token_answer *out,
+                                       struct hv_error *err);
+
 #endif

@@ -35,6 +35,7 @@ struct asked {
     const struct check *check;
     char name[HV_TOKEN_NAME];
     struct hv_guid person, record;
+    bool is_answered;
     int code;
     int64_t now_ms;
     struct hv_token_note note; /* as it is afterwards */
@@ -140,15 +141,83 @@ ask(struct check *check, struct asked *asked, struct hv_error *err)
         *err = why; /* ours: nothing was said about the token */
         return st;
     }
+    asked->is_answered = true;
     asked->code = st ? (why.platform_code ? why.platform_code : -1) : 0;
     asked->now_ms = hv_clock_now_ms();
     asked->note.added_ms = asked->note.good_ms = kept.seen_ms;
     if (asked->code < 0)
         check->worst = why;
     check->asked++;
-    st = settle(check, asked, err);
+    return settle(check, asked, err);
+}
+
+/* The tracked ones, or the one that was named. */
+static size_t
+choose(const struct check *check, const char *name, struct asked **out)
+{
+    const struct hv_keyring *ring = hv_keystore_ring(check->ks);
+    struct hv_user_token token;
+    struct asked *list = NULL;
+    size_t len = 0;
+
+    for (size_t i = 0;
+         hv_keyring_token_at(ring, &check->profile->app_id, i, &token); i++) {
+        if (token.label.len >= HV_TOKEN_NAME ||
+            (name && !hv_bytes_equal(token.label, hv_bytes_str(name))))
+            continue;
+        list = hv_realloc_array(list, len + 1, sizeof(*list));
+        list[len] = (struct asked){
+            .check = check,
+            .person = token.person,
+            .record = token.record,
+        };
+        memcpy(list[len].name, token.label.data, token.label.len);
+        len++;
+    }
+    *out = list;
+    return len;
+}
+
+static enum hv_status
+none_named(const char *name, struct hv_error *err)
+{
+    hv_fail(err, HV_ERR_NOT_FOUND, "no token '%s' is kept", name);
+    hv_hint(err, "`token list` shows who must sign in before there is one");
+    return HV_ERR_NOT_FOUND;
+}
+
+/* For a rehearsal: the same question, the same consequences, nothing told. */
+enum hv_status
+token_try(struct hv_cmd *cmd, const char *name, struct token_answer *out,
+          struct hv_error *err)
+{
+    struct check check = { .cmd = cmd };
+    struct asked *list = NULL;
+    size_t len = 0;
+    enum hv_status st = hv_session_profile(cmd->session, &check.profile, err);
+
+    *out = (struct token_answer){ 0 };
     if (!st)
-        tell(check, asked);
+        st = hv_session_client(cmd->session, &check.client, err);
+    if (!st)
+        st = hv_session_keystore(cmd->session, &check.ks, err);
+    if (!st)
+        len = choose(&check, name, &list);
+    if (!st && !len)
+        st = none_named(name, err);
+    if (!st)
+        st = ask(&check, &list[0], err);
+    if (!st && !list[0].is_answered)
+        st = none_named(name, err);
+    if (!st) {
+        out->code = list[0].code;
+        out->record = list[0].record;
+        out->note = list[0].note;
+        free(list);
+        len = choose(&check, name, &list);
+        out->is_kept = len > 0;
+    }
+    free(list);
     return st;
 }
 
@@ -174,7 +243,10 @@ ask_all(struct check *check, struct asked *list, size_t len,
         if (len > 1)
             hv_cmd_talk(check->cmd, "%zu of %zu: %s", i + 1, len, list[i].name);
         st = ask(check, &list[i], err);
-        if (!st && is_over_for_all(list[i].code) && i + 1 < len) {
+        if (!st && list[i].is_answered)
+            tell(check, &list[i]);
+        if (!st && list[i].is_answered && is_over_for_all(list[i].code) &&
+            i + 1 < len) {
             hv_cmd_talk(check->cmd, "%zu more were not asked about",
                         len - i - 1);
             break;
@@ -212,41 +284,6 @@ verdict(const struct check *check, struct hv_error *err)
             hv_token_fate_row(hv_token_fate(check->other_code))->sentence);
     }
     return HV_OK;
-}
-
-/* The tracked ones, or the one that was named. */
-static size_t
-choose(const struct check *check, const char *name, struct asked **out)
-{
-    const struct hv_keyring *ring = hv_keystore_ring(check->ks);
-    struct hv_user_token token;
-    struct asked *list = NULL;
-    size_t len = 0;
-
-    for (size_t i = 0;
-         hv_keyring_token_at(ring, &check->profile->app_id, i, &token); i++) {
-        if (token.label.len >= HV_TOKEN_NAME ||
-            (name && !hv_bytes_equal(token.label, hv_bytes_str(name))))
-            continue;
-        list = hv_realloc_array(list, len + 1, sizeof(*list));
-        list[len] = (struct asked){
-            .check = check,
-            .person = token.person,
-            .record = token.record,
-        };
-        memcpy(list[len].name, token.label.data, token.label.len);
-        len++;
-    }
-    *out = list;
-    return len;
-}
-
-static enum hv_status
-none_named(const char *name, struct hv_error *err)
-{
-    hv_fail(err, HV_ERR_NOT_FOUND, "no token '%s' is kept", name);
-    hv_hint(err, "`token list` shows who must sign in before there is one");
-    return HV_ERR_NOT_FOUND;
 }
 
 enum hv_status

@@ -17,6 +17,8 @@ struct doctor {
  *  do, or NULL. */
 void doctor_row(struct doctor *doctor, const char *check, const char *state,
                 const char *hint, const char *fmt, ...) HV_PRINTF(5, 6);
+/** doctor_store() - the journal, what waits to be handed on, and the disk. */
+void doctor_store(struct doctor *doctor);
 /** doctor_keystore() - all that `keystore doctor` looks at. */
 void doctor_keystore(struct doctor *doctor);
 

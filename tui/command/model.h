@@ -64,10 +64,45 @@ HV_MUST_CHECK enum hv_status hv_model_drain(struct hv_session *session,
                                             struct hv_error *err);
 /** hv_model_uses() - old versus new use of one subscription's keys, in @len
  *  buckets of @width_ms that end now. */
-HV_MUST_CHECK enum hv_status
-hv_model_uses(struct hv_session *session, const struct hv_guid *sub,
-              int64_t width_ms, struct hv_drain_bucket *out, size_t len,
-              struct hv_error *err);
+HV_MUST_CHECK enum hv_status hv_model_uses(struct hv_session *session,
+                                           const struct hv_guid *sub,
+                                           int64_t width_ms,
+                                           struct hv_drain_bucket *out,
+                                           size_t len, struct hv_error *err);
+/* What came for each subscription, and what will come again. */
+struct hv_held_row { /* refused messages of one version with one verdict */
+    struct hv_guid sub;
+    struct hv_key_version version;
+    enum hv_verdict verdict;
+    int64_t tries;   /* arrivals, repeats included */
+    int64_t first_ms, last_ms;
+    int64_t until_ms; /* the platform gives the first of them up */
+};
+struct hv_traffic_sum { /* of one subscription, as in hv_sub_row */
+    struct hv_guid sub;
+    int64_t uses_24h, refused_24h, last_ms;
+    enum hv_verdict last_verdict;
+};
+struct hv_traffic_model {
+    struct hv_traffic_sum *sums; /* owned */
+    size_t sums_len;
+    struct hv_log_hours *hours; /* owned */
+    size_t hours_len;
+    struct hv_held_row *held; /* owned; newest first */
+    size_t held_len;
+    int64_t read_ms;
+};
+/** hv_model_traffic() - from the journal; no network. What was refused and then
+ *  verified under the same version is not held any more. */
+HV_MUST_CHECK enum hv_status hv_model_traffic(struct hv_session *session,
+                                              struct hv_traffic_model *out,
+                                              struct hv_error *err);
+void hv_traffic_release(struct hv_traffic_model *model);
+/** hv_traffic_hours() - of one subscription; NULL: nothing came. */
+const struct hv_log_hours *
+hv_traffic_hours(const struct hv_traffic_model *model,
+                 const struct hv_guid *sub);
+
 /** hv_model_jobs() - rotations of the current profile's application (of all
  *  when there is none), newest first; no keystore needed. free() @out. */
 HV_MUST_CHECK enum hv_status hv_model_jobs(struct hv_session *session,
@@ -84,6 +119,9 @@ struct hv_window_row {
     enum hv_window_phase phase;
     int64_t left_ms; /* until it begins, or ends; 0 = it is over */
     struct hv_forecast forecast;
+    struct hv_curve curve;
+    bool has_drill;
+    struct hv_drill drill; /* the last one held for it */
 };
 struct hv_maint_model {
     struct hv_token_row *tokens; /* owned; by name */
@@ -91,6 +129,7 @@ struct hv_maint_model {
     struct hv_window_row *windows; /* owned; by time, of the platform */
     size_t windows_len;
     struct hv_sevens_judgement sevens;
+    char open_job[40]; /* the rotation that is not ended; "" = none */
     bool is_locked;
     int64_t read_ms;
 };
@@ -102,6 +141,18 @@ HV_MUST_CHECK enum hv_status hv_model_maint(struct hv_session *session,
 void hv_maint_model_release(struct hv_maint_model *model);
 /** hv_maint_window() - the one that is now, else the next; NULL = neither. */
 const struct hv_window_row *hv_maint_window(const struct hv_maint_model *model);
+struct hv_ready { /* one thing to have done before a window */
+    char word[16];
+    char sentence[48];
+    bool is_done;
+    bool is_looked_at; /* by the program; else a person ticks it */
+    enum hv_window_check check;
+};
+#define HV_READY_LEN 5
+/** hv_window_ready() - drill, help page, notice, no rotation, on-call. */
+void hv_window_ready(const struct hv_maint_model *model,
+                     const struct hv_window_row *row,
+                     struct hv_ready out[HV_READY_LEN]);
 #define HV_COUNTDOWN 32
 /** hv_countdown() - "1d 2h", "2h 5m", "4m 20s", "20s". */
 void hv_countdown(int64_t left_ms, char out[HV_COUNTDOWN]);
@@ -147,6 +198,12 @@ struct hv_status_model {
     struct hv_attention attention[16];
     size_t attention_len;
 };
+/** hv_attend() - note what wants a person's eye: the worst first, what weighs
+ *  the same as it came; from a full list the least falls off. The note, so that
+ *  a filter can be put to it; NULL = it found no place. */
+struct hv_attention *hv_attend(struct hv_status_model *out,
+                               const char *severity, const char *view,
+                               const char *fmt, ...) HV_PRINTF(4, 5);
 /** model_maint_attention() - windows and 7s that want a person's eye, for
  *  hv_model_status(). */
 void model_maint_attention(struct hv_session *session,

@@ -97,11 +97,66 @@ fill_windows(struct hv_maint_model *model, const struct hv_token_book *book,
         row->window = *window;
         row->phase = hv_window_phase(window, model->read_ms);
         if (row->phase == HV_WINDOW_PLANNED)
-            row->left_ms = window->at_ms - model->read_ms;
+            row->left_ms = hv_window_begin(window) - model->read_ms;
         else if (row->phase == HV_WINDOW_NOW)
-            row->left_ms = window->at_ms + window->for_ms - model->read_ms;
+            row->left_ms = hv_window_end(window) - model->read_ms;
         hv_forecast(book, &profile->app_id, window, &row->forecast);
+        hv_window_curve(book, &profile->app_id, window, model->read_ms,
+                        &row->curve);
+        row->has_drill = hv_drill_last(book, window) != NULL;
+        if (row->has_drill)
+            row->drill = *hv_drill_last(book, window);
         model->windows_len++;
+    }
+}
+
+/* Unknown is none: the rotation's own view says what is wrong with its file. */
+static void
+find_open_job(struct hv_session *session, struct hv_maint_model *model)
+{
+    struct hv_rotation *jobs = NULL;
+    size_t len = 0;
+
+    if (hv_model_jobs(session, &jobs, &len, NULL))
+        len = 0;
+    for (size_t i = 0; i < len && !model->open_job[0]; i++) {
+        if (jobs[i].state == HV_ROTATION_RUNNING ||
+            jobs[i].state == HV_ROTATION_PAUSED)
+            hv_copy(model->open_job, sizeof(model->open_job), jobs[i].id);
+    }
+    free(jobs);
+}
+
+void
+hv_window_ready(const struct hv_maint_model *model,
+                const struct hv_window_row *row,
+                struct hv_ready out[HV_READY_LEN])
+{
+    size_t len = 0;
+
+    out[len++] = (struct hv_ready){
+        .word = "drill",
+        .sentence = "drill passed",
+        .is_looked_at = true,
+        .is_done = row->has_drill && row->drill.passed == HV_DRILL_ALL,
+    };
+    for (int i = 0; i < HV_WINDOW_CHECKS; i++) {
+        enum hv_window_check check = (enum hv_window_check)i;
+        struct hv_ready *one;
+
+        if (check == HV_CHECK_ON_CALL)
+            out[len++] = (struct hv_ready){
+                .word = "no-rotation",
+                .sentence = "no rotation under way",
+                .is_looked_at = true,
+                .is_done = !model->open_job[0],
+            };
+        one = &out[len++];
+        *one = (struct hv_ready){ .check = check,
+                                  .is_done = row->window.checked >> i & 1 };
+        hv_copy(one->word, sizeof(one->word), hv_window_check_word(check));
+        hv_copy(one->sentence, sizeof(one->sentence),
+                hv_window_check_sentence(check));
     }
 }
 
@@ -129,6 +184,7 @@ hv_model_maint(struct hv_session *session, struct hv_maint_model *out,
     if (model.tokens_len > 1)
         qsort(model.tokens, model.tokens_len, sizeof(*model.tokens), by_name);
     fill_windows(&model, &book, profile);
+    find_open_job(session, &model);
     hv_sevens_judge(&book, &profile->app_id, profile->platform, model.read_ms,
                     &model.sevens);
     hv_token_book_release(&book);
@@ -207,22 +263,6 @@ hv_token_url(const struct hv_profile *profile, const struct hv_token_note *note,
 
 /* ----------------------------------------------------------- attention -- */
 
-static void HV_PRINTF(3, 4) note(struct hv_status_model *out,
-                                 const char *severity, const char *fmt, ...)
-{
-    struct hv_attention *at = &out->attention[out->attention_len];
-    va_list args;
-
-    if (out->attention_len == HV_LEN(out->attention))
-        return;
-    out->attention_len++;
-    hv_copy(at->severity, sizeof(at->severity), severity);
-    hv_copy(at->view, sizeof(at->view), "maint");
-    va_start(args, fmt);
-    vsnprintf(at->text, sizeof(at->text), fmt, args);
-    va_end(args);
-}
-
 static void
 note_window(const struct hv_window_row *row, struct hv_status_model *out)
 {
@@ -230,11 +270,12 @@ note_window(const struct hv_window_row *row, struct hv_status_model *out)
 
     hv_countdown(row->left_ms, left);
     if (row->phase == HV_WINDOW_NOW)
-        note(out, "warn", "maintenance %s now, %s left", row->window.name,
-             left);
+        hv_attend(out, "warn", "maint", "maintenance %s now, %s left",
+                  row->window.name, left);
     else if (row->left_ms < DAY_MS)
-        note(out, "info", "maintenance %s in %s: %zu tokens will answer 7",
-             row->window.name, left, row->forecast.refused);
+        hv_attend(out, "info", "maint",
+                  "maintenance %s in %s: %zu tokens will answer 7",
+                  row->window.name, left, row->forecast.refused);
 }
 
 void
@@ -248,17 +289,18 @@ model_maint_attention(struct hv_session *session, struct hv_status_model *out)
         return;
     st = hv_model_maint(session, &model, &why);
     if (st) {
-        note(out, "warn", "%s", why.why);
+        hv_attend(out, "warn", "maint", "%s", why.why);
         return;
     }
     if (model.sevens.is_alarm)
-        note(out,
-             model.sevens.verdict == HV_SEVENS_KEY_CHANGE ? "high" : "warn",
-             "%s", model.sevens.sentence);
+        hv_attend(
+            out, model.sevens.verdict == HV_SEVENS_KEY_CHANGE ? "high" : "warn",
+            "maint", "%s", model.sevens.sentence);
     if (model.sevens.stopped)
-        note(out, "warn",
-             "%zu of the tracked people went in circles at sign-in: token list",
-             model.sevens.stopped);
+        hv_attend(
+            out, "warn", "maint",
+            "%zu of the tracked people went in circles at sign-in: token list",
+            model.sevens.stopped);
     if (hv_maint_window(&model))
         note_window(hv_maint_window(&model), out);
     hv_maint_model_release(&model);

@@ -61,6 +61,21 @@ fill_keystore(struct hv_session *session, struct hv_status_model *out,
 }
 
 static void
+note_handon(const struct hv_facts *facts, struct hv_status_model *out)
+{
+    int64_t waiting = hv_facts_get_int(facts, "handon-waiting", 0);
+    char why[160] = "";
+
+    if (hv_facts_get_int(facts, "handon-failing", 0) <= 0)
+        return;
+    hv_facts_get(facts, "handon-error", 0, why, sizeof(why));
+    hv_attend(out, "warn", "log", "%lld %s not handed on: %s",
+              (long long)waiting,
+              waiting == 1 ? "notification waits," : "notifications wait,",
+              why[0] ? why : "the worker did not take them");
+}
+
+static void
 fill_listener(struct hv_session *session, struct hv_status_model *out)
 {
     struct hv_facts facts = { 0 };
@@ -74,6 +89,7 @@ fill_listener(struct hv_session *session, struct hv_status_model *out)
         out->listener_pid = hv_facts_get_int(&facts, "pid", 0);
         out->listener_generation = hv_facts_get_int(&facts, "generation", 0);
         out->listener_started_ms = hv_facts_get_int(&facts, "started_ms", 0);
+        note_handon(&facts, out);
     }
     hv_facts_release(&facts);
 }
@@ -153,32 +169,6 @@ fill_keys(struct hv_session *session, struct hv_status_model *out,
     return st;
 }
 
-static void HV_PRINTF(4, 5)
-    note(struct hv_status_model *out, const char *severity, const char *view,
-         const char *fmt, ...)
-{
-    struct hv_attention *at = &out->attention[out->attention_len];
-    va_list args;
-
-    if (out->attention_len == HV_LEN(out->attention))
-        return;
-    out->attention_len++;
-    hv_copy(at->severity, sizeof(at->severity), severity);
-    hv_copy(at->view, sizeof(at->view), view);
-    va_start(args, fmt);
-    vsnprintf(at->text, sizeof(at->text), fmt, args);
-    va_end(args);
-}
-
-/* What leaves only the rows that the last note was about. */
-static void
-note_filter(struct hv_status_model *out, const char *filter)
-{
-    struct hv_attention *at = &out->attention[out->attention_len - 1];
-
-    hv_copy(at->filter, sizeof(at->filter), filter);
-}
-
 /* Verdicts of the last day that want a person's eye. */
 static void
 note_verdicts(struct hv_status_model *out)
@@ -198,14 +188,16 @@ note_verdicts(struct hv_status_model *out)
     for (size_t i = 0; i < HV_LEN(watched); i++) {
         int64_t count = out->verdicts_24h[watched[i].verdict];
         const struct hv_verdict_row *row = hv_verdict_row(watched[i].verdict);
-        char filter[48];
+        struct hv_attention *note;
 
         if (!count)
             continue;
-        note(out, watched[i].severity, "log", "%lld %s in the last 24 h: %s",
-             (long long)count, row->word, row->sentence);
-        snprintf(filter, sizeof(filter), "verdict:%.30s", row->word);
-        note_filter(out, filter);
+        note = hv_attend(out, watched[i].severity, "log",
+                         "%lld %s in the last 24 h: %s", (long long)count,
+                         row->word, row->sentence);
+        if (note)
+            snprintf(note->filter, sizeof(note->filter), "verdict:%.30s",
+                     row->word);
     }
 }
 
@@ -213,33 +205,38 @@ static void
 note_attention(struct hv_session *session, struct hv_status_model *out,
                int open_intents, const struct hv_error *why)
 {
+    struct hv_attention *note;
+
     if (!out->has_profile)
-        note(out, "info", "help", "no profile yet: hvconsole profile add");
+        hv_attend(out, "info", "help", "no profile yet: hvconsole profile add");
     if (strcmp(out->keystore_state, "missing") == 0)
-        note(out, out->has_profile ? "high" : "info", "keys",
-             "no keystore yet: hvconsole keystore init");
+        hv_attend(out, out->has_profile ? "high" : "info", "keys",
+                  "no keystore yet: hvconsole keystore init");
     if (strcmp(out->keystore_state, "damaged") == 0)
-        note(out, "high", "keys", "the keystore cannot be used: %s", why->why);
+        hv_attend(out, "high", "keys", "the keystore cannot be used: %s",
+                  why->why);
     if (session->try_error.status == HV_ERR_LOCKED)
-        note(out, "high", "keys", "the credential at hand opens no slot");
+        hv_attend(out, "high", "keys", "the credential at hand opens no slot");
     if (out->keys_active && !out->listener_running)
-        note(out, "high", "log", "no listener runs: hvconsole listen");
+        hv_attend(out, "high", "log", "no listener runs: hvconsole listen");
     if (out->listener_running && out->listener_health[0] &&
         strcmp(out->listener_health, "ok"))
-        note(out, "high", "log", "listener %s", out->listener_health);
+        hv_attend(out, "high", "log", "listener %s", out->listener_health);
     if (open_intents)
-        note(out, "warn", "keys",
-             "%d rotation%s not finished: run key rotate again", open_intents,
-             open_intents == 1 ? "" : "s");
+        hv_attend(out, "warn", "keys",
+                  "%d rotation%s not finished: run key rotate again",
+                  open_intents, open_intents == 1 ? "" : "s");
     note_verdicts(out);
     if (out->keys_safe) {
-        note(out, "info", "keys", "%d old key version%s safe to retire",
-             out->keys_safe, out->keys_safe == 1 ? " is" : "s are");
-        note_filter(out, "drain:safe");
+        note = hv_attend(out, "info", "keys",
+                         "%d old key version%s safe to retire", out->keys_safe,
+                         out->keys_safe == 1 ? " is" : "s are");
+        if (note)
+            hv_copy(note->filter, sizeof(note->filter), "drain:safe");
     }
     if (!hv_secret_is_locked())
-        note(out, "info", "keys",
-             "memory for secrets is not locked (RLIMIT_MEMLOCK)");
+        hv_attend(out, "info", "keys",
+                  "memory for secrets is not locked (RLIMIT_MEMLOCK)");
 }
 
 enum hv_status

@@ -7,6 +7,7 @@
 #define TUI_COMMAND_OUT_H
 
 #include "hvconsole/ids.h"
+#include "hvconsole/shell.h"
 #include "tui/command/session.h"
 
 #define HV_COL_WIDE   1  /* shown by -o wide, not by table and tsv */
@@ -70,6 +71,11 @@ bool hv_out_is_table(const struct hv_out *out);
 /** hv_out_raw() - bytes as they are: a message body to a file or pipe. */
 void hv_out_raw(struct hv_out *out, struct hv_bytes bytes);
 bool hv_out_is_raw(const struct hv_out *out); /* no terminal behind it */
+/** hv_out_qr() - draw a code before the data. HV_ERR_USAGE: no terminal is
+ *  there; HV_ERR_LIMIT: it is too small, with the size it wants. */
+HV_MUST_CHECK enum hv_status hv_out_qr(struct hv_out *out,
+                                       const struct hv_qr *qr,
+                                       struct hv_error *err);
 /** hv_out_stream() - from now on one object a line, with `"type": @type`, and
  *  table rows as they come; hv_out_flush() prints the items so far. */
 void hv_out_stream(struct hv_out *out, const char *type);

@@ -60,44 +60,63 @@ on_progress(void *arg, size_t done, size_t known)
         hv_session_talk(told->session, "%zu records found", known);
 }
 
+static enum hv_status
+read_all(struct hv_session *session, struct hv_access_ask *ask,
+         const struct hv_sub_list *subs, struct hv_access *out,
+         struct hv_error *err)
+{
+    struct hv_guid *types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*types));
+    struct told told = { .session = session };
+    const struct hv_profile *profile;
+    struct hv_client *client;
+    enum hv_status st = hv_session_client(session, &client, err);
+
+    ask->types = types;
+    ask->types_len = records_types(subs, types, RECORDS_MAX_TYPES);
+    ask->progress = on_progress;
+    ask->arg = &told;
+    if (!st)
+        st = hv_session_profile(session, &profile, err);
+    if (!st)
+        st = hv_access_read(client, &profile->app_id, ask, out, err);
+    free(types);
+    return st;
+}
+
 enum hv_status
 records_read(struct hv_session *session, bool with_permissions,
              const struct hv_sub_list *subs, struct hv_access *out,
              struct hv_error *err)
 {
-    struct hv_guid *types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*types));
-    struct told told = { .session = session };
-    struct hv_access_ask ask = {
-        .with_permissions = with_permissions,
-        .types = types,
-        .types_len = records_types(subs, types, RECORDS_MAX_TYPES),
-        .progress = on_progress,
-        .arg = &told,
-    };
-    const struct hv_profile *profile;
-    struct hv_client *client;
-    enum hv_status st = hv_session_client(session, &client, err);
+    struct hv_access_ask ask = { .with_permissions = with_permissions };
 
-    if (!st)
-        st = hv_session_profile(session, &profile, err);
-    if (!st)
-        st = hv_access_read(client, &profile->app_id, &ask, out, err);
-    free(types);
-    return st;
+    return read_all(session, &ask, subs, out, err);
+}
+
+enum hv_status
+records_read_some(struct hv_session *session, const struct hv_sub_list *subs,
+                  bool keeps_some, struct hv_access *out, struct hv_error *err)
+{
+    struct hv_access_ask ask = { .with_permissions = true,
+                                 .keeps_some = keeps_some };
+
+    return read_all(session, &ask, subs, out, err);
 }
 
 enum hv_status
 records_rights(struct hv_session *session, const struct hv_sub_list *subs,
                struct hv_access *access, struct hv_error *err)
 {
-    struct hv_guid *types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*types));
-    size_t len = records_types(subs, types, RECORDS_MAX_TYPES);
+    struct hv_guid *named = hv_calloc(RECORDS_MAX_TYPES, sizeof(*named));
+    size_t named_len = records_types(subs, named, RECORDS_MAX_TYPES), len;
+    struct hv_guid *types = hv_access_types(named, named_len, &len);
     struct hv_client *client;
     enum hv_status st = hv_session_client(session, &client, err);
 
     for (size_t i = 0; i < access->len && !st; i++)
         st = hv_access_rights(client, &access->rows[i], types, len, err);
     free(types);
+    free(named);
     return st;
 }
 
@@ -192,6 +211,21 @@ records_url(struct hv_session *session, const struct hv_access_row *row,
     return st ? st : hv_records_compose(profile, row, silence, out, err);
 }
 
+const char *
+records_remedy(const struct hv_access_row *row, enum hv_silence silence)
+{
+    if (silence == HV_SILENT_NO_OFFLINE && row->action == HV_AUTH_NONE)
+        return "no rule that was granted reads this type offline: add it to "
+               "the offline rules of the application, then APPAUTH";
+    if (silence == HV_SILENT_NO_OFFLINE || silence == HV_NOTIFIES)
+        return hv_auth_action_row(row->action)->remedy;
+    if (silence == HV_SILENT_STATE)
+        return "nothing from here: the record itself is not in use";
+    if (silence == HV_SILENCE_UNKNOWN)
+        return "try again";
+    return "send the person to APPAUTH for this record";
+}
+
 /* ---- for the console ---- */
 
 void
@@ -202,31 +236,58 @@ hv_records_model_release(struct hv_records_model *model)
     *model = (struct hv_records_model){ 0 };
 }
 
-enum hv_status
-hv_model_records(struct hv_session *session, struct hv_records_model *out,
-                 struct hv_error *err)
+/* What the subscriptions name, with the first page. */
+static enum hv_status
+read_types(struct hv_session *session, struct hv_records_model *model,
+           struct hv_error *err)
 {
-    struct hv_records_model model = { 0 };
     struct hv_sub_list subs = { 0 };
     enum hv_status st = records_subs(session, &subs, err);
 
-    if (!st)
-        st = records_read(session, false, NULL, &model.access, err);
     if (!st) {
-        model.types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*model.types));
-        model.types_len = records_types(&subs, model.types, RECORDS_MAX_TYPES);
-        *out = model;
+        model->types = hv_calloc(RECORDS_MAX_TYPES, sizeof(*model->types));
+        model->types_len =
+            records_types(&subs, model->types, RECORDS_MAX_TYPES);
+        model->types = hv_realloc_array(model->types, model->types_len + 1,
+                                        sizeof(*model->types));
     }
     hv_sub_list_release(&subs);
     return st;
 }
 
 enum hv_status
-hv_model_rights(struct hv_session *session, struct hv_access_row *row,
-                struct hv_error *err)
+hv_model_records(struct hv_session *session,
+                 const struct hv_access_place *place,
+                 struct hv_records_model *out, struct hv_error *err)
 {
+    struct hv_records_model model = { .place = *place };
     struct hv_client *client;
     enum hv_status st = hv_session_client(session, &client, err);
 
-    return st ? st : hv_access_rights(client, row, NULL, 0, err);
+    if (!st && !place->has_after)
+        st = read_types(session, &model, err);
+    if (!st)
+        st = hv_access_page(client, &model.place, &model.access, err);
+    if (st)
+        hv_records_model_release(&model);
+    else
+        *out = model;
+    return st;
+}
+
+enum hv_status
+hv_model_rights(struct hv_session *session, struct hv_access *rows,
+                const struct hv_guid *types, size_t types_len,
+                struct hv_error *err)
+{
+    struct hv_guid *known =
+        types_len ? NULL : hv_access_types(NULL, 0, &types_len);
+    struct hv_client *client;
+    enum hv_status st = hv_session_client(session, &client, err);
+
+    for (size_t i = 0; i < rows->len && !st; i++)
+        st = hv_access_rights(client, &rows->rows[i], known ? known : types,
+                              types_len, err);
+    free(known);
+    return st;
 }

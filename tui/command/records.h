@@ -15,6 +15,11 @@ HV_MUST_CHECK enum hv_status records_read(struct hv_session *session,
                                           const struct hv_sub_list *subs,
                                           struct hv_access *out,
                                           struct hv_error *err);
+/** records_read_some() - with permissions; @keeps_some: stopped by the person,
+ *  what was read by then is there. */
+HV_MUST_CHECK enum hv_status
+records_read_some(struct hv_session *session, const struct hv_sub_list *subs,
+                  bool keeps_some, struct hv_access *out, struct hv_error *err);
 /** records_subs() - of the profile's application. */
 HV_MUST_CHECK enum hv_status records_subs(struct hv_session *session,
                                           struct hv_sub_list *out,
@@ -40,22 +45,32 @@ HV_MUST_CHECK enum hv_status
 records_url(struct hv_session *session, const struct hv_access_row *row,
             enum hv_silence silence, struct hv_buf *out, struct hv_error *err);
 
-/* What the console's list of records stands on. */
+/** records_remedy() - what is to be done about that silence. */
+const char *records_remedy(const struct hv_access_row *row,
+                           enum hv_silence silence);
+
+/* What the console's list of records stands on: all of it, or one page. */
 struct hv_records_model {
     struct hv_access access; /* permissions come row by row, when looked at */
     struct hv_guid *types;   /* owned: that subscriptions name */
     size_t types_len;
+    struct hv_access_place place; /* after it */
 };
 void hv_records_model_release(struct hv_records_model *model);
-/** hv_model_records() - page by page; blocks on the network. */
-HV_MUST_CHECK enum hv_status hv_model_records(struct hv_session *session,
-                                              struct hv_records_model *out,
-                                              struct hv_error *err);
-/** hv_model_rights() - the permissions of one row, of all types that are known;
- *  @row holds person and record. What the platform refuses is told in the row;
- *  HV_ERR_CANCELLED. */
+/** hv_model_records() - the page after @place, the types with the first one;
+ *  blocks on the network. */
+HV_MUST_CHECK enum hv_status
+hv_model_records(struct hv_session *session,
+                 const struct hv_access_place *place,
+                 struct hv_records_model *out, struct hv_error *err);
+/** hv_model_rights() - the permissions on these types, none: all that are
+ *  known, in each of @rows, which
+ *  hold person and record. What the platform refuses is told in the row;
+ *  HV_ERR_CANCELLED: the rest stays HV_REACH_NOT_READ. */
 HV_MUST_CHECK enum hv_status hv_model_rights(struct hv_session *session,
-                                             struct hv_access_row *row,
+                                             struct hv_access *rows,
+                                             const struct hv_guid *types,
+                                             size_t types_len,
                                              struct hv_error *err);
 /** hv_records_compose() - records_url() with the profile given. */
 HV_MUST_CHECK enum hv_status

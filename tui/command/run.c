@@ -8,6 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* "-" is standard input, wherever it stands. */
+static bool
+reads_input(const struct hv_cmd *cmd)
+{
+    for (int i = 0; i < cmd->args_len; i++) {
+        if (strcmp(cmd->args[i], "-") == 0)
+            return true;
+    }
+    for (int i = 0; i < cmd->given_len; i++) {
+        if (strcmp(cmd->given[i].value, "-") == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Only inside the console, or only outside of it. */
 static enum hv_status
 check_door(const struct hv_cmd *cmd, bool is_shell, struct hv_error *err)
@@ -18,6 +33,14 @@ check_door(const struct hv_cmd *cmd, bool is_shell, struct hv_error *err)
     if ((cmd->command->flags & HV_CMD_SHELL_ONLY) && !is_shell)
         return hv_fail(err, HV_ERR_USAGE, "'%s' works only in the shell",
                        cmd->command->words);
+    if (!is_shell && reads_input(cmd)) {
+        hv_fail(err, HV_ERR_USAGE,
+                "standard input is the console's own here: '%s' cannot read "
+                "from it",
+                cmd->command->words);
+        hv_hint(err, "give the text itself or a file, or use the shell");
+        return HV_ERR_USAGE;
+    }
     return HV_OK;
 }
 

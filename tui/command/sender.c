@@ -311,3 +311,44 @@ sender_header_text(const char *header, char *out, size_t size)
     else
         hv_copy(out, size, header);
 }
+
+void
+sender_items_text(const struct sender_shot *shot, char *out, size_t size)
+{
+    if (shot->body.data)
+        hv_copy(out, size, "given");
+    else if (shot->things)
+        snprintf(out, size, "real:%zu", shot->things_len);
+    else if (shot->fakes)
+        snprintf(out, size, "fake:%d", shot->fakes);
+    else
+        hv_copy(out, size, "empty");
+}
+
+/* ---- the matrix ---- */
+
+bool
+sender_cell(size_t i, struct sender_cell *out)
+{
+    const struct hv_test_mode *modes = hv_test_modes();
+
+    /* The first one, which is the plain one, comes with all kinds of items. */
+    *out = (struct sender_cell){ .mode = &modes[0] };
+    if (i < SENDER_ITEMS)
+        out->items = (enum sender_items)i;
+    else
+        out->mode = &modes[i - SENDER_ITEMS + 1];
+    return out->mode->word != NULL;
+}
+
+const char *
+sender_items_word(enum sender_items items)
+{
+    static const char *const words[SENDER_ITEMS] = {
+        [SENDER_FAKE] = "made-up ids",
+        [SENDER_EMPTY] = "empty list",
+        [SENDER_REAL] = "real ids",
+    };
+
+    return words[items];
+}

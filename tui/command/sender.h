@@ -75,6 +75,17 @@ HV_MUST_CHECK enum hv_status sender_shoot(struct hv_session *session,
                                           const struct sender_shot *shot,
                                           struct sender_result *out,
                                           struct hv_error *err);
+/** sender_items_text() - "fake:3", "empty", "real:5", "given". */
+void sender_items_text(const struct sender_shot *shot, char *out, size_t size);
+
+enum sender_items { SENDER_FAKE, SENDER_EMPTY, SENDER_REAL, SENDER_ITEMS };
+const char *sender_items_word(enum sender_items items);
+struct sender_cell { /* a row of the matrix */
+    const struct hv_test_mode *mode;
+    enum sender_items items;
+};
+/** sender_cell() - the ith row of the matrix; false after the last. */
+bool sender_cell(size_t i, struct sender_cell *out);
 /** sender_header_text() - the Authorization value for eyes: its MAC cut to
  *  eight characters. */
 void sender_header_text(const char *header, char *out, size_t size);

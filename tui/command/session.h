@@ -45,6 +45,8 @@ struct hv_globals {   /* the global flags, and where things are */
     int64_t limit; /* -1 = the command's default */
 };
 
+struct hv_exchange; /* command/exchange.h */
+
 /* How a session asks a person. NULL members: there is nobody to ask, and the
  * command ends with HV_ERR_LOCKED (passphrase) or HV_ERR_REFUSED (confirm). */
 struct hv_asker {
@@ -61,6 +63,9 @@ struct hv_asker {
     bool (*pause)(void *arg, const char *why, int64_t ms);
     /* A rotation moved on, or waits: for a bar or a view. It is copied. */
     void (*rotation)(void *arg, const struct hv_rotation *job);
+    /* A test message was sent, or composed. It is copied, or taken over: what
+     * is left in it is released afterwards. */
+    void (*exchange)(void *arg, struct hv_exchange *exchange);
     void *arg;
 };
 

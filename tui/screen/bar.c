@@ -1,7 +1,6 @@
 /*
- * bar.c - the rows that are the same in every view: the context bar on top,
- * the tabs below it, the hints made from the bindings. Called by frame.c.
- * Pure.
+ * bar.c - the two rows that are the same in every view: the context bar on
+ * top, the tabs below it. Called by frame.c. Pure.
  */
 #include "tui/screen/frame.h"
 #include "tui/screen/format.h"
@@ -13,10 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WIDE      120
-#define CLOCK     11 /* columns of the clock, with a blank before */
-#define LISTENER  5  /* its place among the segments */
-#define HELP_HINT 8  /* "  ? help" */
+#define WIDE     120
+#define CLOCK    11 /* columns of the clock, with a blank before */
+#define LISTENER 5  /* its place among the segments */
 
 /* ---------------------------------------------------------- context bar -- */
 
@@ -118,6 +116,20 @@ say_listener(const struct hv_app *app, bool is_wide, bool is_short,
         age, is_wide && age[0] != '-' && age[0] != 'n' ? " ago" : "");
 }
 
+/* The platform does not answer: when it is asked again. */
+static void
+say_retry(const struct hv_app *app, bool is_wide, struct segment *out)
+{
+    int64_t left = app->retry.at_mono_ms - app->mono_ms;
+
+    if (is_wide && left > 0)
+        say(out, HV_ROLE_BAR_WARN, "platform not reached, again in %llds",
+            (long long)((left + 999) / 1000));
+    else
+        say(out, HV_ROLE_BAR_WARN,
+            is_wide ? "platform not reached, asking" : "net!");
+}
+
 /* What stands close together on a narrow screen: program, app, environment. */
 static int
 gap_after(int i, int gap)
@@ -159,6 +171,8 @@ hv_bar_render(const struct hv_app *app, struct hv_canvas *cv)
     if (!app->is_memory_locked)
         say(&parts[len++], HV_ROLE_BAR_WARN,
             is_wide ? "memory not locked" : "mem!");
+    if (app->retry.fails && app->is_open)
+        say_retry(app, is_wide, &parts[len++]);
     if (bar_width(parts, len, gap) > cv->cols - CLOCK)
         gap = 1;
     if (bar_width(parts, len, gap) > cv->cols - CLOCK)
@@ -223,78 +237,4 @@ int
 hv_bar_tab_at(const struct hv_app *app, int col)
 {
     return walk_tabs(app, NULL, app->cols, col);
-}
-
-/* ---------------------------------------------------------------- hints -- */
-
-struct hint_line {
-    struct hv_canvas *cv; /* NULL: only text */
-    struct hv_buf *out;
-    int at, end;
-};
-
-static bool
-add_hint(struct hint_line *line, const struct hv_binding *binding, bool is_off)
-{
-    char key[24];
-    int width;
-
-    hv_keys_name(binding->keys, key);
-    width = (int)strlen(key) + 1 + (int)strlen(binding->hint);
-    if (line->at + width > line->end)
-        return false;
-    if (line->cv) {
-        hv_canvas_text(line->cv, 0, line->at, 0,
-                       is_off ? HV_ROLE_DIM : HV_ROLE_KEY, key);
-        hv_canvas_text(line->cv, 0, line->at + (int)strlen(key) + 1, 0,
-                       is_off ? HV_ROLE_DIM : HV_ROLE_HINT, binding->hint);
-    }
-    if (line->out)
-        hv_buf_addf(line->out, "%s%s %s", line->out->len ? "  " : "", key,
-                    binding->hint);
-    line->at += width + 2;
-    return true;
-}
-
-static void
-walk_hints(const struct hv_app *app, struct hint_line *line)
-{
-    const struct hv_screen *screen = &hv_screens[hv_app_top(app)];
-    bool is_read_only = hv_app_is_read_only(app);
-    int end = line->end;
-
-    line->end = end - (screen->press ? 0 : HELP_HINT);
-    for (const struct hv_binding *b = screen->bindings; b->keys; b++) {
-        bool is_change = false;
-
-        (void)hv_text_summary(b->text, &is_change);
-        if (b->hint)
-            add_hint(line, b, is_read_only && is_change);
-    }
-    if (screen->press)
-        return; /* who writes here has no other keys */
-    for (const struct hv_binding *b = hv_bindings; b->keys; b++) {
-        bool is_help = !strcmp(b->text, "help");
-
-        /* Help is always there: the others leave room for it. */
-        line->end = end - (is_help ? 0 : HELP_HINT);
-        if (b->hint && (app->over_len || strcmp(b->text, "back")))
-            add_hint(line, b, false);
-    }
-}
-
-void
-hv_screen_hints(const struct hv_app *app, int width, struct hv_buf *out)
-{
-    struct hint_line line = { .out = out, .end = width };
-
-    walk_hints(app, &line);
-}
-
-void
-hv_hints_render(const struct hv_app *app, struct hv_canvas *cv)
-{
-    struct hint_line line = { .cv = cv, .at = 1, .end = cv->cols };
-
-    walk_hints(app, &line);
 }

@@ -9,12 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SPARK_COLS 66 /* a pane this wide has room for sparklines */
+#define SPARK_LEFT 38
+#define SPARK_COLS 63  /* a pane this wide has room for sparklines */
+#define WIDE       120 /* from here each subscription has its row */
+#define MIN_WIDE   11  /* rows of that: six verdicts and the day below them */
 
 const struct hv_binding hv_dash_bindings[] = {
     { "<Enter>", "open", "go there", "go to the view it is about" },
     { "x", "why", "explain", NULL },
-    { "d", "detail", NULL, NULL },
+    { "d", "detail", NULL, "nothing but this list, or all" },
     { 0 },
 };
 
@@ -25,6 +28,8 @@ hv_dash_list_rows(const struct hv_app *app, int rows, int cols)
     int len = app->status ? (int)app->status->attention_len : 0;
 
     (void)cols;
+    if (!app->is_detail_on)
+        most = rows - 1;
     return len < 1 ? 1 : len < most ? len : most;
 }
 
@@ -162,7 +167,7 @@ put_spark(const struct hv_app *app, struct hv_canvas *cv, int i)
             hours[h] +=
                 app->status->hours[h].verdicts[verdict_rows[i].verdicts[k]];
     }
-    hv_canvas_spark(cv, i, 40, (int)HV_LEN(hours),
+    hv_canvas_spark(cv, i, SPARK_LEFT, (int)HV_LEN(hours),
                     hv_verdict_role(verdict_rows[i].verdicts[0]), hours,
                     HV_LEN(hours));
 }
@@ -190,36 +195,6 @@ render_verdicts(const struct hv_app *app, struct hv_canvas *cv)
         if (cv->cols >= SPARK_COLS)
             put_spark(app, cv, (int)i);
     }
-}
-
-static void
-render_listener(const struct hv_app *app, struct hv_canvas *cv)
-{
-    const struct hv_status_model *status = app->status;
-    char up[HV_SPAN_TEXT];
-    char age[HV_SPAN_TEXT];
-
-    if (!status->listener_running) {
-        hv_canvas_text(cv, 0, 1, 0, HV_ROLE_WARN, "not running");
-        hv_canvas_text(cv, 1, 1, 0, HV_ROLE_DIM,
-                       "hvconsole listen --detach starts it");
-        return;
-    }
-    hv_span_format(app->now_ms - status->listener_started_ms, up);
-    hv_canvas_textf(cv, 0, 1, 0, HV_ROLE_TEXT, "%s  up %s",
-                    status->listener_url, up);
-    if (!strcmp(status->listener_health, "ok"))
-        hv_canvas_textf(cv, 1, 1, 0, HV_ROLE_GOOD,
-                        "ok, keys of generation %lld loaded",
-                        (long long)status->listener_generation);
-    else
-        hv_canvas_text(cv, 1, 1, 0, HV_ROLE_BAD, status->listener_health);
-    hv_ago_format(app, status->last_message_ms, age);
-    hv_canvas_textf(cv, 2, 1, 0, HV_ROLE_TEXT,
-                    age[0] == '-'   ? "no message yet"
-                    : age[0] == 'n' ? "last message just now"
-                                    : "last message %s ago",
-                    age);
 }
 
 /* One column an hour; on a wide screen each hour gets several. */
@@ -260,7 +235,7 @@ static void
 split(const struct hv_canvas *cv, int row, int rows, const char *left,
       const char *right, struct hv_canvas out[2])
 {
-    int half = cv->cols / 2;
+    int half = cv->cols >= WIDE ? cv->cols * 27 / 50 : cv->cols / 2;
     struct hv_canvas whole = hv_canvas_part(cv, row, 0, rows + 1, cv->cols);
 
     hv_canvas_rule(&whole, 0, 0, half, left);
@@ -271,34 +246,112 @@ split(const struct hv_canvas *cv, int row, int rows, const char *left,
     out[1] = hv_canvas_part(&whole, 1, half + 1, rows, cv->cols - half - 1);
 }
 
-void
-hv_dash_render(const struct hv_app *app, struct hv_canvas *cv)
+/* "healthy 20  quiet 2 ..." in one line, over the table of them. */
+static void
+render_groups(const struct hv_app *app, struct hv_canvas *cv)
 {
-    int list = hv_dash_list_rows(app, cv->rows, cv->cols);
-    int row = list + 1;
+    struct groups groups = group(app);
+    const struct {
+        const char *name;
+        int count;
+        enum hv_role role;
+    } words[] = {
+        { "healthy", groups.healthy, HV_ROLE_GOOD },
+        { "quiet", groups.quiet, HV_ROLE_NOTE },
+        { "refusing", groups.failing, HV_ROLE_BAD },
+        { "no key", groups.unkeyed, HV_ROLE_BAD },
+        { "gone", groups.gone, HV_ROLE_WARN },
+        { "free", app->subs.limit - app->subs.used, HV_ROLE_DIM },
+    };
+    int at = 1;
+
+    for (size_t i = 0; i < HV_LEN(words); i++)
+        at += hv_canvas_textf(cv, 0, at, 0,
+                              words[i].count > 0 ? words[i].role : HV_ROLE_DIM,
+                              "%d %s", words[i].count, words[i].name) +
+              2;
+}
+
+static void
+render_wide_subs(const struct hv_app *app, struct hv_canvas *cv)
+{
+    struct hv_canvas part = hv_canvas_part(cv, 1, 0, cv->rows - 1, cv->cols);
+
+    if (!app->subs.len &&
+        hv_load_state(app, cv, 0, &app->subs_load, "subscriptions"))
+        return;
+    render_groups(app, cv);
+    hv_dash_table_render(app, &part);
+}
+
+static void
+render_wide_verdicts(const struct hv_app *app, struct hv_canvas *cv)
+{
+    int rows = (int)HV_LEN(verdict_rows);
+    struct hv_canvas part =
+        hv_canvas_part(cv, rows + 1, 0, cv->rows - rows - 1, cv->cols);
+
+    render_verdicts(app, cv);
+    hv_dash_day_render(app, &part);
+}
+
+static const char *
+subs_title(const struct hv_app *app, char out[48])
+{
+    snprintf(out, 48,
+             app->subs_load.has_data ? "Subscriptions %d/%d" : "Subscriptions",
+             app->subs.used, app->subs.limit);
+    return out;
+}
+
+/* As the sketch has it: each subscription beside the day, then keys and
+ * listener, and at the foot what was done beside what came. */
+static void
+render_wide(const struct hv_app *app, struct hv_canvas *cv, int row)
+{
+    int most = cv->rows - row - 13;
+    int rows = (int)app->subs.len + 3;
+    struct hv_canvas halves[2];
+    struct hv_canvas part;
+    char title[48];
+
+    rows = rows < MIN_WIDE ? MIN_WIDE : rows;
+    rows = rows > most ? most : rows;
+    split(cv, row, rows, subs_title(app, title), "Messages in 1 h, in 24 h",
+          halves);
+    render_wide_subs(app, &halves[0]);
+    render_wide_verdicts(app, &halves[1]);
+    row += rows + 1;
+    split(cv, row, 3, "Keys", "Listener", halves);
+    hv_dash_keys_render(app, &halves[0]);
+    hv_dash_listener_render(app, &halves[1]);
+    row += 4;
+    split(cv, row, cv->rows - row - 1, "Jobs and audit, newest first",
+          "Newest messages", halves);
+    hv_dash_job_render(app, &halves[0], 0, 1);
+    part = hv_canvas_part(&halves[0], 1, 0, halves[0].rows - 1, halves[0].cols);
+    hv_dash_audit_render(app, &part);
+    hv_log_tail_render(app, &halves[1]);
+}
+
+static void
+render_narrow(const struct hv_app *app, struct hv_canvas *cv, int row)
+{
+    bool has_air = cv->rows >= 26;
     struct hv_canvas part;
     struct hv_canvas halves[2];
     char title[48];
 
-    if (!app->status) {
-        hv_load_state(app, cv, 1, &app->status_load, "state");
-        return;
-    }
-    part = hv_canvas_part(cv, 0, 0, list + 1, cv->cols);
-    render_attention(app, &part, list);
-    snprintf(title, sizeof(title),
-             app->subs_load.has_data ? "Subscriptions %d/%d" : "Subscriptions",
-             app->subs.used, app->subs.limit);
-    row += cv->rows >= 26; /* air, where there is room */
-    split(cv, row, 6, title, "Messages in 1 h, in 24 h", halves);
+    split(cv, row, 6, subs_title(app, title), "Messages in 1 h, in 24 h",
+          halves);
     render_subs(app, &halves[0]);
     render_verdicts(app, &halves[1]);
-    row += 7 + (cv->rows >= 26);
+    row += 7 + has_air;
     split(cv, row, 3, "Keys", "Listener", halves);
     hv_dash_keys_render(app, &halves[0]);
-    render_listener(app, &halves[1]);
-    row += 4 + (cv->rows >= 26);
-    if (cv->rows >= 26) {
+    hv_dash_listener_render(app, &halves[1]);
+    row += 4 + has_air;
+    if (has_air) {
         hv_canvas_rule(cv, row, 0, cv->cols, "Job");
         hv_dash_job_render(app, cv, row + 1, 1);
         row += 3;
@@ -306,15 +359,33 @@ hv_dash_render(const struct hv_app *app, struct hv_canvas *cv)
         hv_canvas_text(cv, row, 1, 5, HV_ROLE_DIM, "job");
         hv_dash_job_render(app, cv, row++, 6);
     }
-    if (cv->cols / 2 < SPARK_COLS) {
-        hv_canvas_rule(cv, row, 0, cv->cols, "Last 24 hours, oldest left");
-        part = hv_canvas_part(cv, row + 1, 0, 2, cv->cols);
-        render_day(app, &part);
-        row += 3 + (cv->rows >= 26);
-    }
+    hv_canvas_rule(cv, row, 0, cv->cols, "Last 24 hours, oldest left");
+    part = hv_canvas_part(cv, row + 1, 0, 2, cv->cols);
+    render_day(app, &part);
+    row += 3 + has_air;
     if (cv->rows - row < 3)
         return;
     hv_canvas_rule(cv, row, 0, cv->cols, "Newest messages");
     part = hv_canvas_part(cv, row + 1, 0, cv->rows - row - 1, cv->cols);
     hv_log_tail_render(app, &part);
+}
+
+void
+hv_dash_render(const struct hv_app *app, struct hv_canvas *cv)
+{
+    int list = hv_dash_list_rows(app, cv->rows, cv->cols);
+    struct hv_canvas part = hv_canvas_part(cv, 0, 0, list + 1, cv->cols);
+    int row = list + 1 + (cv->rows >= 26); /* air, where there is room */
+
+    if (!app->status) {
+        hv_load_state(app, cv, 1, &app->status_load, "state");
+        return;
+    }
+    render_attention(app, &part, list);
+    if (!app->is_detail_on)
+        return;
+    if (cv->cols >= WIDE && cv->rows - row >= MIN_WIDE + 13)
+        render_wide(app, cv, row);
+    else
+        render_narrow(app, cv, row);
 }

@@ -1,10 +1,12 @@
 /*
  * dash_keys.c - the dashboard's panes about keys: how many of each, how the
- * old ones drain, the rotation that runs or the last one. Called by dash.c.
- * Pure.
+ * old ones drain, the rotation that runs or the last one; and the listener that
+ * loaded them. Called by dash.c. Pure.
  */
 #include "tui/screen/frame.h"
 #include "tui/screen/format.h"
+
+#include <string.h>
 
 /* How the replaced versions drain, and when the next of them may go. */
 static void
@@ -57,6 +59,36 @@ hv_dash_keys_render(const struct hv_app *app, struct hv_canvas *cv)
     hv_ago_format(app, status->oldest_active_ms, age);
     hv_canvas_textf(cv, 2, 1, 0, HV_ROLE_DIM, "oldest active %s, %d retired",
                     age, status->keys_retired);
+}
+
+void
+hv_dash_listener_render(const struct hv_app *app, struct hv_canvas *cv)
+{
+    const struct hv_status_model *status = app->status;
+    char up[HV_SPAN_TEXT];
+    char age[HV_SPAN_TEXT];
+
+    if (!status->listener_running) {
+        hv_canvas_text(cv, 0, 1, 0, HV_ROLE_WARN, "not running");
+        hv_canvas_text(cv, 1, 1, 0, HV_ROLE_DIM,
+                       "hvconsole listen --detach starts it");
+        return;
+    }
+    hv_span_format(app->now_ms - status->listener_started_ms, up);
+    hv_canvas_textf(cv, 0, 1, 0, HV_ROLE_TEXT, "%s  up %s",
+                    status->listener_url, up);
+    if (!strcmp(status->listener_health, "ok"))
+        hv_canvas_textf(cv, 1, 1, 0, HV_ROLE_GOOD,
+                        "ok, keys of generation %lld loaded",
+                        (long long)status->listener_generation);
+    else
+        hv_canvas_text(cv, 1, 1, 0, HV_ROLE_BAD, status->listener_health);
+    hv_ago_format(app, status->last_message_ms, age);
+    hv_canvas_textf(cv, 2, 1, 0, HV_ROLE_TEXT,
+                    age[0] == '-'   ? "no message yet"
+                    : age[0] == 'n' ? "last message just now"
+                                    : "last message %s ago",
+                    age);
 }
 
 /* The rotation that runs, or the newest that there was. */

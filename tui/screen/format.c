@@ -3,6 +3,7 @@
  * Called by the screens. Pure.
  */
 #include "tui/screen/format.h"
+#include "tui/app/parts.h"
 
 #include "hvconsole/clock.h"
 
@@ -225,16 +226,21 @@ hv_label(struct hv_canvas *cv, int row, const char *name, int name_width,
     return 1;
 }
 
-/* Why it failed and which key helps; the key is never what is cut off. */
+/* Why it failed, when it is tried again and which key helps; the key is never
+ * what is cut off. */
 static void
-render_failure(struct hv_canvas *cv, int row, const struct hv_error *error)
+render_failure(const struct hv_app *app, struct hv_canvas *cv, int row,
+               const struct hv_error *error)
 {
+    char again[HV_RETRY_TEXT] = "r tries again";
     int width = cv->cols - 4;
     int room = cv->rows - row - 1; /* without the key's row */
 
+    if (error->status == HV_ERR_NET)
+        hv_retry_words(app, again);
     if (room < 1) {
-        hv_canvas_textf(cv, cv->rows - 1, 2, width, HV_ROLE_BAD,
-                        "r tries again: %s", error->why);
+        hv_canvas_textf(cv, cv->rows - 1, 2, width, HV_ROLE_BAD, "%s: %s",
+                        again, error->why);
         return;
     }
     room -= hv_canvas_wrap(cv, row, 2, width, room < 3 ? room : 3, HV_ROLE_BAD,
@@ -243,8 +249,7 @@ render_failure(struct hv_canvas *cv, int row, const struct hv_error *error)
     if (error->hint[0] && room > 0)
         row += hv_canvas_wrap(cv, row, 2, width, room < 2 ? room : 2,
                               HV_ROLE_TEXT, error->hint);
-    hv_canvas_text(cv, row + (row + 1 < cv->rows), 2, 0, HV_ROLE_DIM,
-                   "r tries again");
+    hv_canvas_text(cv, row + (row + 1 < cv->rows), 2, 0, HV_ROLE_DIM, again);
 }
 
 bool
@@ -254,7 +259,7 @@ hv_load_state(const struct hv_app *app, struct hv_canvas *cv, int row,
     if (row >= cv->rows)
         row = cv->rows - 1;
     if (load->error.status) {
-        render_failure(cv, row, &load->error);
+        render_failure(app, cv, row, &load->error);
         return true;
     }
     if (load->has_data)

@@ -47,6 +47,14 @@ render_legend(struct hv_canvas *cv, int row)
         "",
         "lowercase looks, UPPERCASE changes",
         "W arms writing in production for 15 minutes",
+        "",
+        "How R rotates a key",
+        " 1 kept       a new one, pending, in the keystore",
+        " 2 loaded     the listener accepts it",
+        " 3 announced  the platform gets it",
+        " 4 read back  the platform shows it",
+        " 5 drained    the old one verifies late retries",
+        " 6 retired    by X, once that is safe",
     };
 
     hv_canvas_text(cv, row++, 1, 0, HV_ROLE_TITLE, "Letters of the log");

@@ -7,6 +7,7 @@
 
 #include "hvconsole/clock.h"
 #include "hvconsole/codec.h"
+#include "hvconsole/secret.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,12 +19,17 @@ const struct hv_binding hv_item_bindings[] = {
     { "[", "pane prev", NULL, "previous tab" },
     { "<Tab>", "pane next", NULL, NULL },
     { "<S-Tab>", "pane prev", NULL, "previous tab" },
+    { "w", "wrap", "wrap", NULL },
     { "x", "why", "explain", NULL },
+    { "V", "log verify %marked", NULL, "is it as it was written?" },
+    { "u", "things show %id", NULL, "what the things of this message are now" },
+    { "T", "test send --from %id --to sub", NULL,
+      "send its body again, signed anew" },
+    { "E", "edit body", NULL, NULL },
+    { "I", "import key", NULL, "import the key that this message names" },
     { "<BS>", "back", NULL, "back to the list" },
     { 0 },
 };
-
-static const char *const tabs[HV_ITEM_TABS] = { "why", "message", "body" };
 
 /* What each step means, for a person who has not read the specification. */
 static const struct {
@@ -89,6 +95,12 @@ hv_why_render(const struct hv_app *app, struct hv_canvas *cv, int row, int max,
         row += hv_canvas_textf(cv, row, 1, 0, HV_ROLE_DIM,
                                "The platform tries again for %s.", span) > 0;
     }
+    if (row < end && entry->peer[0])
+        hv_canvas_textf(cv, row++, 1, 0, HV_ROLE_DIM, "From %s%s%.0lld%s",
+                        entry->peer,
+                        entry->duplicate_of ? "; the same bytes as #" : "",
+                        (long long)entry->duplicate_of,
+                        entry->duplicate_of ? ", see related" : "");
     return row;
 }
 
@@ -115,12 +127,15 @@ render_events(const struct hv_app *app, struct hv_canvas *cv, int row,
 
     (void)app;
     if (!entry->events_len) {
-        hv_canvas_text(cv, row, 1, 0, HV_ROLE_DIM,
-                       hv_verdict_row(entry->verdict)->is_verified
-                           ? "its events are sealed: this keystore has no key "
-                             "for them"
-                           : "no events: nothing is kept of a refused message");
-        return row + 1;
+        return row + hv_canvas_wrap(
+                         cv, row, 1, cv->cols - 2, 2, HV_ROLE_DIM,
+                         entry->is_pruned ? "its events went with its body: "
+                                            "too old"
+                         : hv_verdict_row(entry->verdict)->is_verified
+                             ? "its events are sealed: this keystore has no "
+                               "key for them"
+                             : "no events: nothing is kept of a refused "
+                               "message");
     }
     for (size_t i = 0; i < entry->events_len; i++) {
         const struct hv_log_event *event = &entry->events[i];
@@ -172,42 +187,117 @@ hv_facts_render(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_hex_encode(entry->sha256, sizeof(entry->sha256), sha);
     hv_canvas_text(cv, row, 1, 14, HV_ROLE_DIM, "sha256");
     row += hv_canvas_wrap(cv, row, 16, cv->cols - 16, 2, HV_ROLE_DIM, sha);
-    if (entry->duplicate_of)
-        row += pair(cv, row, "the same as", HV_ROLE_NOTE,
-                    "#%lld (:message %lld goes there)",
-                    (long long)entry->duplicate_of,
-                    (long long)entry->duplicate_of);
+    hv_canvas_text(cv, row, 1, 14, HV_ROLE_DIM, "not kept");
+    row += hv_canvas_wrap(cv, row, 16, cv->cols - 17, 2, HV_ROLE_DIM,
+                          "the MAC, and headers that say nothing about the "
+                          "sender of a notification");
     return render_events(app, cv, row + 1, entry);
 }
 
-/* Long lines of XML are broken after each element, so that one can read it. */
-static int
-render_body(const struct hv_app *app, struct hv_canvas *cv, int row)
+/* Byte for byte: what is no printable ASCII is written as \\x.., a backslash
+ * twice, and each line of the body shows how it ended. */
+static void
+raw_line(struct hv_bytes line, bool has_end, struct hv_buf *out)
 {
-    const char *text = hv_buf_str(&app->log.body);
-    int width = cv->cols - 2;
+    hv_buf_clear(out);
+    for (size_t i = 0; i < line.len; i++) {
+        uint8_t byte = line.data[i];
 
-    if (app->log.body_error.status) {
-        hv_canvas_wrap(cv, row, 1, width, 2, HV_ROLE_DIM,
-                       app->log.body_error.why);
-        return row + 2;
+        if (byte == '\\')
+            hv_buf_add_str(out, "\\\\");
+        else if (byte >= ' ' && byte < 0x7f)
+            hv_buf_add_char(out, (char)byte);
+        else
+            hv_buf_addf(out, "\\x%02x", byte);
     }
-    return hv_xml_render(cv, row, text);
+    hv_buf_add_str(out, has_end ? "\\n" : "");
+}
+
+/* Cut where the row ends, not at blanks: none of them may be lost. */
+static int
+render_pieces(struct hv_canvas *cv, int row, const char *text)
+{
+    size_t width = cv->cols > 3 ? (size_t)cv->cols - 2 : 1;
+
+    do {
+        hv_canvas_textf(cv, row++, 1, 0, HV_ROLE_TEXT, "%.*s", (int)width,
+                        text);
+        text += strnlen(text, width);
+    } while (*text && row <= HV_MAX_GRID);
+    return row;
 }
 
 static int
-render_tab(const struct hv_app *app, struct hv_canvas *cv,
-           const struct hv_log_row *entry)
+render_raw(struct hv_canvas *cv, int row, struct hv_bytes rest)
 {
+    struct hv_buf text = { 0 };
+
+    while (rest.len && row <= HV_MAX_GRID) {
+        const uint8_t *end = memchr(rest.data, '\n', rest.len);
+        size_t len = end ? (size_t)(end - rest.data) : rest.len;
+
+        raw_line((struct hv_bytes){ rest.data, len }, end, &text);
+        row = render_pieces(cv, row, hv_buf_str(&text));
+        rest.data += len + (end != NULL);
+        rest.len -= len + (end != NULL);
+    }
+    if (text.data)
+        hv_wipe(text.data, text.cap);
+    hv_buf_release(&text);
+    return row;
+}
+
+/* The body as elements, or byte for byte. */
+static int
+render_body(const struct hv_app *app, struct hv_canvas *cv,
+            const struct hv_log_row *entry, bool is_raw)
+{
+    const struct hv_log *log = &app->log;
     int row = 0;
 
-    switch (app->item_tab) {
-    case 0:
-        return hv_why_render(app, cv, 0, cv->rows, entry);
-    case 1:
-        return hv_facts_render(app, cv, row, entry);
+    if (log->body_id != entry->id)
+        return row;
+    if (log->body_error.status)
+        return row + hv_canvas_wrap(cv, row, 1, cv->cols - 2, 3, HV_ROLE_DIM,
+                                    log->body_error.why);
+    row = is_raw ? render_raw(cv, row, hv_buf_bytes(&log->body))
+                 : hv_xml_render(cv, row, hv_buf_str(&log->body));
+    if (row > HV_MAX_GRID)
+        hv_canvas_textf(cv, cv->rows - 1, 1, 0, HV_ROLE_WARN,
+                        "There is more: hvconsole log show %lld --raw",
+                        (long long)entry->id);
+    return row;
+}
+
+void
+hv_hits_mark(const struct hv_app *app, struct hv_canvas *cv, int row, int end)
+{
+    for (; row < end && row < cv->rows; row++)
+        hv_canvas_mark(cv, row, HV_ROLE_WARN, app->log.find.text);
+}
+
+int
+hv_body_render(const struct hv_app *app, struct hv_canvas *cv,
+               const struct hv_log_row *entry)
+{
+    return render_body(app, cv, entry, false);
+}
+
+int
+hv_message_render(const struct hv_app *app, struct hv_canvas *cv,
+                  const struct hv_log_row *entry)
+{
+    switch (app->lists[HV_VIEW_LOG].pane) {
+    case HV_LOG_PANE_HEADER:
+        return hv_facts_render(app, cv, 0, entry);
+    case HV_LOG_PANE_BODY:
+        return render_body(app, cv, entry, false);
+    case HV_LOG_PANE_RELATED:
+        return hv_related_render(app, cv, entry);
+    case HV_LOG_PANE_RAW:
+        return render_body(app, cv, entry, true);
     default:
-        return render_body(app, cv, row);
+        return hv_why_render(app, cv, 0, cv->rows, entry);
     }
 }
 
@@ -220,12 +310,14 @@ render_scrolled(const struct hv_app *app, struct hv_canvas *cv,
     struct hv_canvas whole;
     int lines;
 
-    hv_grid_reset(&tall, HV_MAX_GRID, app->cols);
+    hv_grid_reset(&tall, HV_MAX_GRID,
+                  app->is_item_wide ? HV_MAX_GRID : app->cols);
     tall.is_ascii = app->is_ascii;
     whole = hv_canvas_whole(&tall);
-    lines = render_tab(app, &whole, entry);
+    lines = hv_message_render(app, &whole, entry);
+    hv_hits_mark(app, &whole, 0, lines);
     for (int row = 0; cv && row < cv->rows; row++)
-        hv_canvas_copy_row(cv, row, &tall, app->item_top + row, 0);
+        hv_canvas_copy_row(cv, row, &tall, app->item_top + row, app->item_left);
     hv_grid_release(&tall);
     return lines;
 }
@@ -244,22 +336,15 @@ hv_item_render(const struct hv_app *app, struct hv_canvas *cv)
 {
     const struct hv_log_row *entry = hv_log_row(app);
     struct hv_canvas part = hv_canvas_part(cv, 2, 0, cv->rows - 2, cv->cols);
-    int at = 1;
+    char title[64];
 
     if (!entry) {
         hv_canvas_text(cv, 1, 2, 0, HV_ROLE_TEXT, "This message is gone.");
         return;
     }
-    at += hv_canvas_textf(cv, 0, at, 0, HV_ROLE_TITLE, "Log > #%lld",
-                          (long long)entry->id) +
-          2;
-    at += hv_canvas_text(cv, 0, at, 0, hv_verdict_role(entry->verdict),
-                         hv_verdict_row(entry->verdict)->word) +
-          3;
-    for (int i = 0; i < HV_ITEM_TABS; i++)
-        at += hv_canvas_textf(cv, 0, at, 0,
-                              i == app->item_tab ? HV_ROLE_TAB_ON : HV_ROLE_TAB,
-                              i == app->item_tab ? "[%s]" : " %s ", tabs[i]);
+    snprintf(title, sizeof(title), "Log > #%lld %s", (long long)entry->id,
+             hv_verdict_row(entry->verdict)->word);
+    hv_title_panes_render(app, cv, HV_VIEW_LOG, title);
     hv_canvas_rule(cv, 1, 0, cv->cols, "");
     render_scrolled(app, &part, entry);
 }

@@ -19,6 +19,7 @@ const struct hv_binding hv_keys_bindings[] = {
       "wipe an old key; shows the evidence first" },
     { "I", "import key", "import", "a key that others made, from a file" },
     { "x", "why", "why", "why it may go, or not yet" },
+    { "T", "test this", NULL, NULL },
     { "c", "compare", NULL, "compare: mark one, then another" },
     { "]", "pane next", "tabs", "next tab of the detail" },
     { "[", "pane prev", NULL, "previous tab of the detail" },

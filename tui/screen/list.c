@@ -16,7 +16,7 @@ render_order(const struct hv_app *app, struct hv_canvas *cv)
 {
     const char *name = hv_list_sort_name(app, app->tab);
     const struct hv_list *list = &app->lists[app->tab];
-    const struct hv_list_field *fields = hv_list_fields(app->tab);
+    const struct hv_list_field *fields = hv_list_fields(app, app->tab);
     bool is_down = list->is_inverted !=
                    (list->sort && fields && fields[list->sort - 1].is_down);
     char text[64];
@@ -74,18 +74,16 @@ hv_list_signs_render(const struct hv_app *app, struct hv_canvas *cv, int row,
         hv_canvas_text(cv, row, 1, 1, HV_ROLE_WARN, "*");
 }
 
+const struct hv_severity_look hv_severity_looks[] = {
+    [HV_INFO] = { HV_ROLE_NOTE, "i" },
+    [HV_WARNING] = { HV_ROLE_WARN, "!" },
+    [HV_ERROR] = { HV_ROLE_BAD, "!!" },
+};
+
 int
 hv_lint_render(struct hv_canvas *cv, int row, int col, int max,
                const struct hv_findings *findings)
 {
-    static const struct {
-        enum hv_role role;
-        const char *sign;
-    } signs[] = {
-        [HV_INFO] = { HV_ROLE_NOTE, "i" },
-        [HV_WARNING] = { HV_ROLE_WARN, "!" },
-        [HV_ERROR] = { HV_ROLE_BAD, "!!" },
-    };
     int used = 0;
 
     for (int severity = HV_ERROR; severity >= HV_INFO; severity--) {
@@ -96,13 +94,14 @@ hv_lint_render(struct hv_canvas *cv, int row, int col, int max,
 
             if ((int)one->lint->severity != severity)
                 continue;
-            hv_canvas_text(cv, row + used, col, 2, signs[severity].role,
-                           signs[severity].sign);
+            hv_canvas_text(cv, row + used, col, 2,
+                           hv_severity_looks[severity].role,
+                           hv_severity_looks[severity].sign);
             snprintf(text, sizeof(text), "%s (%s)", one->lint->meaning,
                      one->message);
             rows = hv_canvas_wrap(cv, row + used, col + 3, cv->cols - col - 4,
-                                  max - used > 1 ? 2 : 1, signs[severity].role,
-                                  text);
+                                  max - used > 1 ? 2 : 1,
+                                  hv_severity_looks[severity].role, text);
             used += rows > 1 ? rows : 1;
         }
     }

@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SIDE_COLS 120 /* from here the detail stands beside the list */
-
 const struct hv_binding hv_log_bindings[] = {
     { "<Enter>", "open", "open", NULL },
     { "f", "follow", "follow", NULL },
@@ -22,13 +20,24 @@ const struct hv_binding hv_log_bindings[] = {
     { "}", "booked next", NULL, "next bookmark" },
     { "{", "booked prev", NULL, "previous bookmark" },
     { "x", "why", "explain", NULL },
+    { "]", "pane next", NULL, "next tab of the detail" },
+    { "[", "pane prev", NULL, "previous tab of the detail" },
+    { "<Space>", "mark", NULL, NULL },
+    { "*", "mark visible", NULL, NULL },
+    { "c", "compare", NULL, "compare: mark one, then another" },
+    { "V", "log verify %marked", NULL,
+      "are current or marked messages as they were written?" },
     { "I", "import key", NULL, "import the key that this message names" },
     { "u", "things show %id", NULL, "what the things of this message are now" },
     { "T", "test send --from %id --to sub", NULL,
       "send its body again, signed anew" },
+    { "E", "edit body", NULL, NULL },
     { "d", "detail", NULL, NULL },
     { 0 },
 };
+
+const char *const hv_log_panes[] = { "why",     "header", "body",
+                                     "related", "raw",    NULL };
 
 static const struct hv_list_column columns[] = {
     { "time", 8, 8, false },  { "v", 1, 1, false },
@@ -42,13 +51,13 @@ enum { TIME, MARK, SUB, VERSION, COUNT, THINGS, ANSWER, NOTE, BYTES };
 static bool
 is_beside(const struct hv_app *app, int cols)
 {
-    return app->is_detail_on && cols >= SIDE_COLS;
+    return app->is_detail_on && cols >= HV_LOG_WIDE;
 }
 
 static bool
 is_below(const struct hv_app *app, int rows, int cols)
 {
-    return app->is_detail_on && cols < SIDE_COLS && rows >= 16;
+    return app->is_detail_on && cols < HV_LOG_WIDE && rows >= 16;
 }
 
 static int
@@ -71,28 +80,6 @@ hv_log_list_rows(const struct hv_app *app, int rows, int cols)
 }
 
 static void
-note_of(const struct hv_app *app, const struct hv_log_row *entry, char *out,
-        size_t size)
-{
-    char span[HV_SPAN_TEXT];
-
-    if (entry->duplicate_of) {
-        snprintf(out, size, "again, first was #%lld",
-                 (long long)entry->duplicate_of);
-    } else if (entry->is_test) {
-        snprintf(out, size, "our own test");
-    } else if (entry->retry_until_ms > app->now_ms) {
-        hv_span_format(entry->retry_until_ms - app->now_ms, span);
-        snprintf(out, size, "%s, retried for %s",
-                 hv_verdict_row(entry->verdict)->word, span);
-    } else if (entry->verdict == HV_VERDICT_VERIFIED) {
-        out[0] = 0;
-    } else {
-        snprintf(out, size, "%s", hv_verdict_row(entry->verdict)->word);
-    }
-}
-
-static void
 render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
            const struct hv_layout *at, const struct hv_log_row *entry,
            bool is_selected)
@@ -103,7 +90,9 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
     if (is_selected)
         hv_canvas_glyph(cv, row, 0, HV_ROLE_STRONG, HV_GLYPH_ARROW);
-    if (hv_log_is_booked(app, entry->id))
+    if (hv_list_is_marked(app, HV_VIEW_LOG, (size_t)(entry - app->log.rows)))
+        hv_canvas_text(cv, row, 1, 1, HV_ROLE_NOTE, "+");
+    else if (hv_log_is_booked(app, entry->id))
         hv_canvas_text(cv, row, 1, 1, HV_ROLE_WARN, "*");
     hv_moment_format(app, entry->received_ms, text);
     hv_layout_put(cv, row, at, TIME, HV_ROLE_TEXT, text);
@@ -125,7 +114,7 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
                   entry->answered == 200 ? HV_ROLE_DIM : HV_ROLE_TEXT, text);
     snprintf(text, sizeof(text), "%lld", (long long)entry->bytes);
     hv_layout_put(cv, row, at, BYTES, HV_ROLE_DIM, text);
-    note_of(app, entry, text, sizeof(text));
+    hv_log_note(app, entry, text, sizeof(text));
     hv_layout_put(cv, row, at, NOTE,
                   entry->verdict == HV_VERDICT_VERIFIED ? HV_ROLE_DIM
                                                         : HV_ROLE_TEXT,
@@ -150,6 +139,10 @@ render_title(const struct hv_app *app, struct hv_canvas *cv)
                                           : HV_ROLE_NOTE,
                          mode) +
           2;
+    if (log->find.is_listed && hv_log_strip_rows(cv->rows) == 0)
+        at += hv_canvas_textf(cv, 0, at, 0, HV_ROLE_NOTE, "%d%% %zu found",
+                              hv_find_share(&log->find), log->find.len) +
+              2;
     at +=
         hv_canvas_textf(cv, 0, at, 0, log->choice ? HV_ROLE_NOTE : HV_ROLE_DIM,
                         "[verdict: %s]", hv_log_choices[log->choice].label);
@@ -164,6 +157,9 @@ render_title(const struct hv_app *app, struct hv_canvas *cv)
                          (long long)log->rows[0].id,
                          (long long)log->rows[log->len - 1].id,
                          log->has_older ? ", older above" : "");
+    if (app->lists[HV_VIEW_LOG].marks_len && cv->cols - at > 48)
+        hv_canvas_textf(cv, 0, at + 1, 0, HV_ROLE_WARN, "marked %zu",
+                        app->lists[HV_VIEW_LOG].marks_len);
 }
 
 static void
@@ -171,7 +167,20 @@ render_empty(const struct hv_app *app, struct hv_canvas *cv)
 {
     const struct hv_log *log = &app->log;
 
-    if (log->error.status) {
+    if (log->find.is_listed && log->find.error.status) {
+        hv_canvas_wrap(cv, 3, 2, cv->cols - 4, 3, HV_ROLE_BAD,
+                       log->find.error.why);
+    } else if (log->find.is_listed) {
+        hv_canvas_textf(cv, 3, 2, 0, HV_ROLE_TEXT,
+                        log->find.op           ? "Nothing holds \"%s\" so far."
+                        : log->find.is_stopped ? "Nothing held \"%s\" up to "
+                                                 "where it was stopped."
+                                               : "No message holds \"%s\".",
+                        log->find.text);
+        hv_canvas_text(cv, 4, 2, cv->cols - 4, HV_ROLE_DIM,
+                       "Looked at: ids, versions, reasons, addresses, bodies; "
+                       "in either case.");
+    } else if (log->error.status) {
         int row = 3 + hv_canvas_wrap(cv, 3, 2, cv->cols - 4, 3, HV_ROLE_BAD,
                                      log->error.why);
 
@@ -233,13 +242,66 @@ render_strip(const struct hv_app *app, struct hv_canvas *cv)
                     "%lld refused", (long long)sums[1]);
 }
 
+/* How far a search is, in the place of the last 24 hours. */
+static void
+render_find(const struct hv_app *app, struct hv_canvas *cv)
+{
+    const struct hv_find *find = &app->log.find;
+    const struct hv_log_scan *scan = &find->scan;
+    bool is_running = find->op && !find->is_later;
+    bool is_whole = !is_running && !find->is_stopped && !find->is_full;
+    long long all = scan->high - scan->low + 1;
+    long long passed = scan->is_done ? all
+                       : scan->next  ? scan->high - scan->next + 1
+                                     : 0;
+    int at = 1;
+
+    all = all > 0 ? all : 0;
+    passed = passed > 0 ? passed : 0;
+    at += hv_canvas_text(cv, 1, at, 0,
+                         is_running ? HV_ROLE_STRONG : HV_ROLE_TITLE,
+                         is_running ? "searching"
+                         : is_whole ? "searched"
+                                    : "stopped") +
+          1;
+    if (is_running)
+        hv_canvas_bar(cv, 1, at, 16, HV_ROLE_GOOD, passed, all ? all : 1);
+    at += is_running ? 17 : 0;
+    if (is_whole)
+        at += hv_canvas_textf(cv, 1, at, 0, HV_ROLE_TEXT, "%lld rows in %.1f s",
+                              all, (double)find->took_ms / 1000);
+    else
+        at += hv_canvas_textf(cv, 1, at, 0, HV_ROLE_TEXT,
+                              "%lld of %lld rows, %d%%", passed, all,
+                              hv_find_share(find));
+    at += 2 + hv_canvas_textf(cv, 1, at + 2, 0,
+                              find->len ? HV_ROLE_GOOD : HV_ROLE_TEXT,
+                              "%zu found", find->len);
+    if (scan->sealed)
+        at += 2 + hv_canvas_textf(cv, 1, at + 2, 0, HV_ROLE_WARN,
+                                  "%lld not opened", (long long)scan->sealed);
+    hv_canvas_text(cv, 1, at + 2, 0, HV_ROLE_DIM,
+                   is_running         ? "Esc stops"
+                   : find->is_full    ? "no more are kept: narrow it"
+                   : find->is_stopped ? "older ones not looked at"
+                   : find->len        ? "n N next, Esc shows all"
+                                      : "Esc shows all");
+}
+
 static void
 render_list(const struct hv_app *app, struct hv_canvas *cv, int rows)
 {
     int head = 1 + hv_log_strip_rows(cv->rows);
     struct hv_layout at;
 
-    if (head > 1)
+    if (head > 1 && app->is_filtering)
+        hv_canvas_text(
+            cv, 1, 1, cv->cols - 2, HV_ROLE_DIM,
+            "bad-hmac sub: version: since:2h until: record: !verified "
+            "text:any words");
+    else if (head > 1 && app->log.find.is_listed)
+        render_find(app, cv);
+    else if (head > 1)
         render_strip(app, cv);
     hv_layout_make(&at, columns, (int)HV_LEN(columns), 2, cv->cols - 3);
     hv_layout_head(cv, head, &at);
@@ -255,23 +317,43 @@ render_list(const struct hv_app *app, struct hv_canvas *cv, int rows)
     }
 }
 
+#define PANES_WIDE 40 /* columns of the tabs, and round a title */
+
+/* Where there is room, what one asks for next stands below the reasons. */
+static void
+render_more(const struct hv_app *app, struct hv_canvas *cv, int row,
+            const struct hv_log_row *entry)
+{
+    struct hv_canvas part;
+
+    hv_canvas_rule(cv, row, 0, cv->cols, hv_log_panes[HV_LOG_PANE_HEADER]);
+    part = hv_canvas_part(cv, row + 1, 0, cv->rows - row - 1, cv->cols);
+    row += 2 + hv_facts_render(app, &part, 0, entry);
+    if (cv->rows - row < 6 || !app->log.body.len ||
+        app->log.body_id != entry->id)
+        return;
+    hv_canvas_rule(cv, row, 0, cv->cols, hv_log_panes[HV_LOG_PANE_BODY]);
+    part = hv_canvas_part(cv, row + 1, 0, cv->rows - row - 1, cv->cols);
+    hv_body_render(app, &part, entry);
+}
+
 static void
 render_detail(const struct hv_app *app, struct hv_canvas *cv,
               const struct hv_log_row *entry)
 {
+    struct hv_canvas part = hv_canvas_part(cv, 1, 0, cv->rows - 1, cv->cols);
     char title[96];
-    char time[HV_SPAN_TEXT];
     int row;
 
-    hv_moment_format(app, entry->received_ms, time);
-    snprintf(title, sizeof(title), "%s #%lld %s", time, (long long)entry->id,
+    snprintf(title, sizeof(title), "#%lld %s", (long long)entry->id,
              hv_verdict_row(entry->verdict)->word);
-    hv_canvas_rule(cv, 0, 0, cv->cols, title);
-    row = hv_why_render(app, cv, 1, cv->rows - 1, entry);
-    if (cv->rows - row < 6)
-        return;
-    hv_canvas_rule(cv, row + 1, 0, cv->cols, "message");
-    hv_facts_render(app, cv, row + 2, entry);
+    if (cv->cols < (int)strlen(title) + PANES_WIDE)
+        snprintf(title, sizeof(title), "#%lld", (long long)entry->id);
+    hv_panes_render(app, cv, HV_VIEW_LOG, title);
+    row = 2 + hv_message_render(app, &part, entry);
+    if (app->lists[HV_VIEW_LOG].pane == HV_LOG_PANE_WHY && cv->rows - row >= 8)
+        render_more(app, cv, row, entry);
+    hv_hits_mark(app, cv, 1, cv->rows);
 }
 
 void

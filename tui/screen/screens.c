@@ -2,6 +2,7 @@
  * screens.c - the table of screens and the few questions about their sizes.
  * Read by frame.c, by press.c and by the tests of the tables.
  */
+#include "tui/app/urls.h"
 #include "tui/screen/frame.h"
 
 static const struct hv_binding none[] = { { 0 } };
@@ -16,11 +17,12 @@ const struct hv_screen hv_screens[HV_VIEW_COUNT] = {
     [HV_VIEW_SHELL] = { "shell", "Shell URLs", "Shell", hv_shell_bindings, NULL,
                         hv_shell_render, hv_shell_list_rows, hv_shell_panes },
     [HV_VIEW_RECORDS] = { "records", "Records", "Recs", hv_records_bindings,
-                          NULL, hv_records_render, hv_records_list_rows, NULL },
+                          NULL, hv_records_render, hv_records_list_rows,
+                          hv_records_panes },
     [HV_VIEW_LOG] = { "log", "Log", "Log", hv_log_bindings, NULL, hv_log_render,
-                      hv_log_list_rows, NULL },
+                      hv_log_list_rows, hv_log_panes },
     [HV_VIEW_TEST] = { "test", "Test sender", "Test", hv_test_bindings, NULL,
-                       hv_test_render, hv_test_list_rows, NULL },
+                       hv_test_render, hv_test_list_rows, hv_test_panes },
     [HV_VIEW_MAINT] = { "maint", "Maintenance", "Maint", hv_maint_bindings,
                         NULL, hv_maint_render, hv_maint_list_rows,
                         hv_maint_panes },
@@ -32,6 +34,10 @@ const struct hv_screen hv_screens[HV_VIEW_COUNT] = {
                        hv_form_press, hv_form_render, NULL, NULL },
     [HV_VIEW_SHEET] = { "sheet", "Form", "Form", hv_sheet_bindings,
                         hv_sheet_press, hv_sheet_render, NULL, NULL },
+    [HV_VIEW_FIELD] = { "field", "Field", "Field", hv_field_bindings,
+                        hv_urls_press, hv_shell_render, NULL, NULL },
+    [HV_VIEW_QR] = { "qr", "QR code", "QR", hv_qr_bindings, NULL, hv_qr_render,
+                     NULL, NULL },
     [HV_VIEW_ITEM] = { "item", "Message", "Item", hv_item_bindings, NULL,
                        hv_item_render, NULL, NULL },
     [HV_VIEW_HELP] = { "help", "Help", "Help", hv_help_bindings, hv_help_press,
@@ -70,6 +76,8 @@ hv_screen_list_top(const struct hv_app *app)
 
     if (!hv_screens[app->tab].list_rows)
         return -1;
+    if (app->tab == HV_VIEW_TEST)
+        return chrome.top + hv_test_list_top(app, chrome.rows);
     return chrome.top + (app->tab == HV_VIEW_DASH ? 1 : 2) +
            (app->tab == HV_VIEW_LOG ? hv_log_strip_rows(chrome.rows) : 0);
 }

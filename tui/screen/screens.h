@@ -22,8 +22,30 @@ struct hv_screen {
 extern const struct hv_screen hv_screens[HV_VIEW_COUNT];
 extern const struct hv_binding hv_bindings[]; /* everywhere */
 
-#define HV_ITEM_TABS 3 /* of the opened message: why, message, body */
+/* Tabs of the detail of 2 Subscriptions. */
+enum hv_subs_pane {
+    HV_SUBS_PANE_SUMMARY,
+    HV_SUBS_PANE_TRAFFIC,
+    HV_SUBS_PANE_KEYS,
+    HV_SUBS_PANE_COVERAGE,
+    HV_SUBS_PANE_RAW,
+    HV_SUBS_PANE_HISTORY,
+};
 
+#define HV_LOG_WIDE 120 /* columns from which a message stands beside the log */
+
+/* Tabs of a message: of the detail in 6 Log, and of the opened one. */
+enum hv_log_pane {
+    HV_LOG_PANE_WHY,
+    HV_LOG_PANE_HEADER,
+    HV_LOG_PANE_BODY,
+    HV_LOG_PANE_RELATED,
+    HV_LOG_PANE_RAW,
+};
+
+/** hv_xml_lines() - append @text with an element a line, as hv_xml_render() draws
+ *  it: clean. */
+void hv_xml_lines(const char *text, struct hv_buf *out);
 /** hv_screen_render() - the whole terminal: bar, tabs, view, hints, message. */
 void hv_screen_render(const struct hv_app *app, struct hv_grid *grid);
 /** hv_screen_panes() - how many tabs the detail of a view has. */

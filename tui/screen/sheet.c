@@ -91,6 +91,14 @@ hv_sheet_render(const struct hv_app *app, struct hv_canvas *cv)
     row += is_dense ? 2 : 0;
     if (cv->rows < row + 4)
         return;
+    if (sheet->kind->take) {
+        hv_canvas_rule(&foot, 0, 0, foot.cols, "F2 takes it over");
+        hv_canvas_wrap(&foot, 1, 1, foot.cols - 2, 2,
+                       sheet->error.status ? HV_ROLE_BAD : HV_ROLE_DIM,
+                       sheet->error.status ? sheet->error.why
+                                           : "nothing is sent yet");
+        return;
+    }
     hv_sheet_command(sheet, &command);
     hv_command_preview(app, &foot, hv_buf_str(&command), sheet->is_sending,
                        &sheet->error);

@@ -11,12 +11,13 @@
 
 const struct hv_binding hv_subs_bindings[] = {
     { "<Enter>", "open", "open", NULL },
-    { "A", "sub add", "add", NULL },
-    { "E", "sub change", "edit", NULL },
-    { "C", "sub clone", NULL, NULL },
+    { "A", "sub add", "add", "create a subscription, in a form" },
+    { "E", "sub change", "edit", "edit its URL or types, in a form" },
+    { "C", "sub clone", NULL, "create one like this" },
     { "D", "sub delete %ids", "delete", NULL },
     { "R", "key rotate %ids", "rotate key", NULL },
     { "x", "why", "explain", NULL },
+    { "T", "test this", NULL, NULL },
     { "c", "compare", NULL, "compare: mark one, then another" },
     { "]", "pane next", "tabs", "next tab of the detail" },
     { "[", "pane prev", NULL, "previous tab of the detail" },
@@ -30,13 +31,18 @@ const struct hv_binding hv_subs_bindings[] = {
 };
 
 static const struct hv_list_column columns[] = {
-    { "id", 9, 9, false },     { "types", 16, 44, false },
-    { "st", 4, 4, false },     { "last", 4, 5, true },
-    { "24h", 5, 6, true },     { "path", 16, 40, false },
-    { "key", 12, 16, false },  { "refused", 7, 7, true },
+    { "id", 9, 9, false },
+    { "types", 16, 44, false },
+    { "st", 4, 4, false },
+    { "last", 4, 5, true },
+    { "24h", 5, 6, true },
+    { "path", 16, 40, false },
+    { "key", 12, 16, false },
+    { "refused", 7, 7, true },
+    { "last 24 hours", HV_LOG_HOURS, HV_LOG_HOURS, false },
     { "host", 12, 30, false },
 };
-enum { ID, TYPES, ST, LAST, DAY, PATH, KEY, REFUSED, HOST };
+enum { ID, TYPES, ST, LAST, DAY, PATH, KEY, REFUSED, HOURS, HOST };
 
 static bool
 has_detail(const struct hv_app *app, int rows)
@@ -47,7 +53,7 @@ has_detail(const struct hv_app *app, int rows)
 static int
 detail_rows(int rows)
 {
-    return rows >= 26 ? 10 : 6;
+    return rows >= 34 ? 14 : rows >= 26 ? 10 : 7;
 }
 
 int
@@ -68,8 +74,8 @@ host_of(const char *url, char out[64])
     snprintf(out, 64, "%.*s", (int)(len < 63 ? len : 63), host);
 }
 
-static void
-state_of(const struct hv_sub_row *row, char out[8], enum hv_role *role)
+void
+hv_sub_state(const struct hv_sub_row *row, char out[8], enum hv_role *role)
 {
     char letter =
         row->last_ms ? hv_verdict_mark(row->last_verdict, false) : '-';
@@ -101,7 +107,7 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_layout_put(cv, row, at, ID, HV_ROLE_STRONG, small);
     hv_sub_words(&sub->sub, text, sizeof(text));
     hv_layout_put(cv, row, at, TYPES, HV_ROLE_TEXT, text);
-    state_of(sub, small, &role);
+    hv_sub_state(sub, small, &role);
     hv_layout_put(cv, row, at, ST, role, small);
     hv_ago_format(app, sub->last_ms, small);
     hv_layout_put(cv, row, at, LAST, sub->last_ms ? HV_ROLE_TEXT : HV_ROLE_DIM,
@@ -114,10 +120,31 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     snprintf(small, sizeof(small), "%lld", (long long)sub->refused_24h);
     hv_layout_put(cv, row, at, REFUSED,
                   sub->refused_24h ? HV_ROLE_BAD : HV_ROLE_DIM, small);
+    if (HOURS < at->len)
+        hv_hours_render(app, cv, row, at->at[HOURS], &sub->sub.id);
     host_of(sub->sub.url, small);
     hv_layout_put(cv, row, at, HOST, HV_ROLE_DIM, small);
     if (is_selected)
         hv_canvas_select(cv, row, 0, cv->cols);
+}
+
+/* What is shown is old: how old, and when it will be read again. */
+static void
+render_not_read(const struct hv_app *app, struct hv_canvas *cv, int at,
+                int width, const char *ago)
+{
+    bool is_net = app->subs_load.error.status == HV_ERR_NET;
+    char again[HV_RETRY_TEXT] = "r tries again";
+
+    if (is_net)
+        hv_retry_words(app, again);
+    if (width > 58)
+        hv_canvas_rightf(cv, 0, at, width, HV_ROLE_BAD, "%s, read %s%s: %s",
+                         is_net ? "NOT REACHED" : "NOT READ", ago,
+                         ago[0] == 'n' ? "" : " ago", again);
+    else
+        hv_canvas_rightf(cv, 0, at, width, HV_ROLE_BAD, "%s: %s",
+                         is_net ? "NOT REACHED" : "NOT READ", again);
 }
 
 static void
@@ -142,11 +169,7 @@ render_title(const struct hv_app *app, struct hv_canvas *cv)
     hv_ago_format(app, app->subs_load.read_ms, ago);
     end = hv_list_state_render(app, cv, at);
     if (app->subs_load.error.status)
-        hv_canvas_rightf(cv, 0, at, end - at, HV_ROLE_BAD,
-                         end - at > 38 ? "NOT REACHED, read %s ago: r tries "
-                                         "again"
-                                       : "NOT REACHED, r again",
-                         ago);
+        render_not_read(app, cv, at, end - at, ago);
     else if (!app->lists[HV_VIEW_SUBS].filter[0] && end - at > 18)
         hv_canvas_rightf(cv, 0, end - 16, 16, HV_ROLE_DIM,
                          ago[0] == 'n' ? "read just now" : "read %s ago", ago);

@@ -10,8 +10,15 @@
 
 #define SIDE_COLS 120 /* from here the traffic stands beside the rest */
 
-const char *const hv_subs_panes[] = { "summary", "traffic", "keys", "history",
-                                      NULL };
+const char *const hv_subs_panes[] = {
+    [HV_SUBS_PANE_SUMMARY] = "summary",
+    [HV_SUBS_PANE_TRAFFIC] = "traffic",
+    [HV_SUBS_PANE_KEYS] = "keys",
+    [HV_SUBS_PANE_COVERAGE] = "coverage",
+    [HV_SUBS_PANE_RAW] = "raw",
+    [HV_SUBS_PANE_HISTORY] = "history",
+    NULL,
+};
 
 /* "active v20261111-1 10d   accepted v20260823-1 draining, safe in 2d 22h" */
 static void
@@ -66,6 +73,8 @@ render_summary(const struct hv_app *app, struct hv_canvas *cv,
     const struct hv_verdict_row *verdict = hv_verdict_row(sub->last_verdict);
     int row = 0;
 
+    hv_guid_format(&sub->sub.id, text);
+    row += hv_label(cv, row, "id", 7, HV_ROLE_STRONG, text);
     hv_sub_words(&sub->sub, text, sizeof(text));
     hv_canvas_text(cv, row, 1, 7, HV_ROLE_DIM, "types");
     row += hv_canvas_wrap(cv, row, 9, cv->cols - 10, cv->rows > 6 ? 2 : 1,
@@ -96,7 +105,7 @@ render_summary(const struct hv_app *app, struct hv_canvas *cv,
                  "its key is not in the keystore: R gives it one that is");
 }
 
-static void
+static int
 render_keys(const struct hv_app *app, struct hv_canvas *cv,
             const struct hv_sub_row *sub)
 {
@@ -126,8 +135,9 @@ render_keys(const struct hv_app *app, struct hv_canvas *cv,
         row++;
     }
     if (!row)
-        hv_canvas_text(cv, 0, 1, 0, HV_ROLE_BAD,
+        hv_canvas_text(cv, row++, 1, 0, HV_ROLE_BAD,
                        "none in this keystore: R gives it one");
+    return row;
 }
 
 /* What was changed from here: lines of the audit log that name it. */
@@ -152,28 +162,56 @@ render_history(const struct hv_app *app, struct hv_canvas *cv,
                            : "The audit log has not been read yet.");
 }
 
+/* Its versions, and below them how their use goes over. */
+static void
+render_keys_and_use(const struct hv_app *app, struct hv_canvas *cv,
+                    const struct hv_sub_row *sub)
+{
+    int used = render_keys(app, cv, sub);
+    struct hv_canvas part;
+
+    if (cv->rows - used < 4)
+        return;
+    part = hv_canvas_part(cv, used + 1, 0, cv->rows - used - 1, cv->cols);
+    hv_uses_render(app, &part, &sub->sub.id);
+}
+
 void
 hv_subs_detail_render(const struct hv_app *app, struct hv_canvas *cv,
                       const struct hv_sub_row *sub)
 {
+    bool is_wide = cv->cols >= SIDE_COLS;
+    enum hv_subs_pane pane = (enum hv_subs_pane)app->lists[HV_VIEW_SUBS].pane;
     struct hv_canvas part = hv_canvas_part(cv, 1, 0, cv->rows - 1, cv->cols);
-    char id[HV_GUID_TEXT];
+    char id[HV_GUID_SHORT];
 
-    hv_guid_format(&sub->sub.id, id);
+    hv_guid_short(&sub->sub.id, id); /* the tabs need the room */
     hv_panes_render(app, cv, HV_VIEW_SUBS, id);
-    if (cv->cols >= SIDE_COLS && app->lists[HV_VIEW_SUBS].pane != 1) {
+    if (is_wide) {
         part = hv_beside(cv);
-        hv_uses_render(app, &part, &sub->sub.id);
+        if (pane == HV_SUBS_PANE_TRAFFIC || pane == HV_SUBS_PANE_KEYS)
+            hv_uses_render(app, &part, &sub->sub.id);
+        else
+            hv_traffic_render(app, &part, &sub->sub.id);
         part = hv_canvas_part(cv, 1, 0, cv->rows - 1, cv->cols - part.cols - 1);
     }
-    switch (app->lists[HV_VIEW_SUBS].pane) {
-    case 1:
-        hv_uses_render(app, &part, &sub->sub.id);
+    switch (pane) {
+    case HV_SUBS_PANE_TRAFFIC:
+        hv_traffic_render(app, &part, &sub->sub.id);
         break;
-    case 2:
-        render_keys(app, &part, sub);
+    case HV_SUBS_PANE_KEYS:
+        if (is_wide)
+            render_keys(app, &part, sub);
+        else
+            render_keys_and_use(app, &part, sub);
         break;
-    case 3:
+    case HV_SUBS_PANE_COVERAGE:
+        hv_coverage_render(app, &part, &sub->sub);
+        break;
+    case HV_SUBS_PANE_RAW:
+        hv_raw_render(app, &part, &sub->sub);
+        break;
+    case HV_SUBS_PANE_HISTORY:
         render_history(app, &part, sub);
         break;
     default:

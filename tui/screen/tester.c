@@ -1,123 +1,223 @@
 /*
- * tester.c - the Test sender: every kind of message, what it is good for, and
- * what a handler should answer. Draws the table of kinds and the subscription
- * that is selected in its own view. Pure.
+ * tester.c - the frame of the Test sender: its tabs, its keys, and how one
+ * message and its answer look. Pure.
  */
-#include "tui/screen/format.h"
-#include "tui/screen/frame.h"
+#include "tui/screen/tester.h"
 
-#include <stdint.h>
+#include "tui/screen/format.h"
+
 #include <stdio.h>
+#include <string.h>
 
 const struct hv_binding hv_test_bindings[] = {
-    { "T", "test send --sub %sub --mode %mode --to listener", "send here",
-      "to the listener that runs here" },
-    { "U", "test send --sub %sub --mode %mode --to sub", "send to URL",
-      "to the URL of the subscription" },
-    { "M", "test matrix --sub %sub", "matrix",
-      "every kind, to the URL and to the listener" },
+    { "T", "send test", "send",
+      "send it; the matrix; one of the history again" },
+    { "<Tab>", "try next", "field", "next field, or column of the matrix" },
+    { "<S-Tab>", "try prev", NULL, "previous field, or column" },
+    { "<Space>", "try change", "change", "the field's next value" },
+    { "e", "try write", "write", "a URL, ids, copies" },
+    { "E", "edit body", "edit body", NULL },
+    { "<Enter>", "open", NULL, "the whole exchange" },
+    { "]", "pane next", "tabs", "single, matrix, history" },
+    { "[", "pane prev", NULL, "single, matrix, history" },
+    { "x", "why", NULL, NULL },
     { "s", "sort", NULL, "sort by the next column" },
     { "i", "sort invert", NULL, "turn the order round" },
     { "d", "detail", NULL, NULL },
     { 0 },
 };
 
-static const struct hv_list_column columns[] = {
-    { "mode", 12, 14, false },
-    { "kind", 9, 10, false },
-    { "answer", 8, 10, false },
-    { "what is sent", 30, 70, false },
-};
-enum { MODE, KIND, ANSWER, WHAT };
+const char *const hv_test_panes[] = { "single", "matrix", "history", NULL };
 
 int
 hv_test_list_rows(const struct hv_app *app, int rows, int cols)
 {
-    int most = (int)hv_test_count();
-
-    (void)cols;
-    if (!app->is_detail_on || rows < 12)
-        return rows - 2;
-    return rows - 8 < most ? rows - 8 : most;
-}
-
-static const struct {
-    const char *word, *answer, *about;
-    enum hv_role role;
-} kinds[] = {
-    [HV_TEST_GENUINE] = { "genuine", "200",
-                          "The platform may send this. Anything but 200 makes "
-                          "it try again for up to 10 days and then give up; "
-                          "201, 204 and redirects are failures too.",
-                          HV_ROLE_GOOD },
-    [HV_TEST_ODD] = { "odd", "any",
-                      "No platform sends this: the handler must only stay on "
-                      "its feet. Our own listener keeps it and answers 200.",
-                      HV_ROLE_NOTE },
-    [HV_TEST_FORGED] = { "forged", "401, 200",
-                         "Must not be believed. The documents only say: ignore "
-                         "and discard. After a 200 look at the handler's own "
-                         "log; our listener answers 401.",
-                         HV_ROLE_WARN },
-};
-
-static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, size_t i, bool is_selected)
-{
-    const struct hv_test_mode *mode = &hv_test_modes()[i];
-
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_TEST, i, is_selected);
-    hv_layout_put(cv, row, at, MODE, HV_ROLE_STRONG, mode->word);
-    hv_layout_put(cv, row, at, KIND, kinds[mode->kind].role,
-                  kinds[mode->kind].word);
-    hv_layout_put(cv, row, at, ANSWER, HV_ROLE_TEXT, kinds[mode->kind].answer);
-    hv_layout_put(cv, row, at, WHAT, HV_ROLE_TEXT, mode->sentence);
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
-}
-
-static void
-render_detail(const struct hv_app *app, struct hv_canvas *cv,
-              const struct hv_test_mode *mode)
-{
-    const struct hv_sub_row *sub = hv_test_sub(app);
-    int row = 1;
-
-    hv_canvas_rule(cv, 0, 0, cv->cols, mode->sentence);
-    row += hv_canvas_wrap(cv, row, 1, cv->cols - 2, 3, HV_ROLE_TEXT,
-                          kinds[mode->kind].about);
-    if (row >= cv->rows)
-        return;
-    if (sub) {
-        hv_canvas_text(cv, row, 1, 0, HV_ROLE_HEAD, "URL");
-        hv_canvas_text(cv, row, 6, cv->cols - 7, HV_ROLE_TEXT, sub->sub.url);
+    switch (app->lists[HV_VIEW_TEST].pane) {
+    case HV_TEST_MATRIX:
+        return hv_test_matrix_rows(app, rows);
+    case HV_TEST_HISTORY:
+        return hv_test_sent_rows(app, rows);
+    default:
+        return hv_test_single_rows(rows, cols);
     }
-    hv_canvas_text(cv, row + 1, 1, cv->cols - 2, HV_ROLE_DIM,
-                   "Marked as ours in the log; such messages never keep an old "
-                   "key alive. :test send --to URL reaches any handler.");
 }
+
+int
+hv_test_list_top(const struct hv_app *app, int rows)
+{
+    switch (app->lists[HV_VIEW_TEST].pane) {
+    case HV_TEST_MATRIX:
+        return rows < 14 ? 2 : 3;
+    case HV_TEST_HISTORY:
+        return 2;
+    default:
+        return rows < 14 ? 2 : 7;
+    }
+}
+
+/* ---------------------------------------------------------- an exchange -- */
+
+enum hv_role
+hv_test_role(const struct hv_exchange *x)
+{
+    if (x->is_skipped || x->is_draft)
+        return HV_ROLE_DIM;
+    if (!x->passes)
+        return HV_ROLE_BAD;
+    return x->note[0] ? HV_ROLE_WARN : HV_ROLE_GOOD;
+}
+
+void
+hv_test_outcome_render(const struct hv_app *app, struct hv_canvas *cv, int row,
+                       const struct hv_exchange *x)
+{
+    char time[HV_SPAN_TEXT];
+    char got[48] = "no answer";
+    int at = 1;
+
+    hv_moment_format(app, x->at_ms, time);
+    if (x->is_skipped)
+        hv_copy(got, sizeof(got), "not sent");
+    else if (x->http)
+        snprintf(got, sizeof(got), "%d in %lld ms", x->http,
+                 (long long)x->took_ms);
+    at += hv_canvas_text(cv, row, at, 9, HV_ROLE_DIM, time);
+    at += hv_canvas_text(cv, row, at, 12, HV_ROLE_STRONG, x->mode->word);
+    at +=
+        hv_canvas_text(cv, row, at, 8, hv_test_role(x), hv_exchange_verdict(x));
+    at += hv_canvas_text(cv, row, at, 16, HV_ROLE_TEXT, got);
+    if (x->expected)
+        at += hv_canvas_textf(cv, row, at, 14, HV_ROLE_DIM, "expected %d",
+                              x->expected);
+    hv_canvas_text(cv, row, at, cv->cols - at - 1, HV_ROLE_DIM,
+                   x->tls[0]       ? x->tls
+                   : x->http       ? "no TLS"
+                   : x->is_skipped ? x->note
+                                   : "");
+}
+
+/* Elements under each other, where a body is one long line. */
+static void
+fold_xml(const char *text, struct hv_buf *out)
+{
+    for (; *text; text++) {
+        hv_buf_add_char(out, *text);
+        if (*text == '>' && text[1] == '<' && text[2] != '/')
+            hv_buf_add_char(out, '\n');
+    }
+}
+
+int
+hv_test_lines_render(struct hv_canvas *cv, int row, const char *text)
+{
+    struct hv_buf folded = { 0 };
+    char *rest;
+    char *line;
+
+    fold_xml(text, &folded);
+    rest = (char *)hv_buf_str(&folded);
+    while (rest && row < cv->rows && (line = strsep(&rest, "\n"))) {
+        int used =
+            hv_canvas_wrap(cv, row, 1, cv->cols - 2, cv->rows - row < 2 ? 1 : 2,
+                           row ? HV_ROLE_TEXT : HV_ROLE_STRONG, line);
+
+        row += used ? used : 1;
+    }
+    hv_buf_release(&folded);
+    return row;
+}
+
+static int
+render_label(struct hv_canvas *cv, int row, enum hv_role role,
+             const char *label, const char *text)
+{
+    if (row >= cv->rows)
+        return row;
+    hv_canvas_text(cv, row, 1, 11, HV_ROLE_DIM, label);
+    return row + hv_canvas_wrap(cv, row, 12, cv->cols - 13,
+                                cv->rows - row < 2 ? 1 : 2, role, text);
+}
+
+/* Without room for all of it: what is wrong, what follows, what to do. */
+static int
+render_meaning(struct hv_canvas *cv, int row, const struct hv_exchange *x)
+{
+    bool is_tight = cv->rows - row < 4;
+    char text[400];
+
+    if (x->is_skipped)
+        return render_label(cv, row, HV_ROLE_WARN, "not sent", x->note);
+    snprintf(text, sizeof(text), "%d: %s", x->expected, x->mode->why);
+    if (!is_tight)
+        row = render_label(cv, row, HV_ROLE_TEXT, "expected", text);
+    if (x->http)
+        snprintf(text, sizeof(text), "%d in %lld ms%s%s", x->http,
+                 (long long)x->took_ms, x->note[0] ? "; " : "", x->note);
+    else
+        snprintf(text, sizeof(text), "no answer: %s", x->note);
+    if (!is_tight || x->note[0])
+        row = render_label(cv, row, hv_test_role(x), "got", text);
+    row = render_label(cv, row, HV_ROLE_TEXT, "effect",
+                       hv_test_effect(x->mode, x->is_delivered, x->passes));
+    if (!x->passes)
+        row =
+            render_label(cv, row, HV_ROLE_NOTE, "suggestion", x->mode->advice);
+    return row;
+}
+
+void
+hv_test_exchange_render(struct hv_canvas *cv, int row,
+                        const struct hv_exchange *x)
+{
+    bool is_wide = cv->cols >= HV_TEST_WIDE;
+    struct hv_buf request = { 0 }, answer = { 0 };
+    struct hv_canvas left, right;
+
+    row = render_meaning(cv, row, x);
+    if (x->is_skipped || row + 3 > cv->rows)
+        return;
+    hv_exchange_request(x, 4096, &request);
+    hv_exchange_answer(x, 4096, &answer);
+    hv_canvas_rule(cv, row, 0, cv->cols, is_wide ? "Request" : "Answer");
+    left = hv_canvas_part(cv, row, 0, cv->rows - row, cv->cols);
+    if (is_wide) {
+        right = hv_beside(&left);
+        hv_canvas_text(cv, row, cv->cols * 11 / 20 + 3, 0, HV_ROLE_TITLE,
+                       " Answer ");
+        hv_test_lines_render(&right, 0, hv_buf_str(&answer));
+        left = hv_canvas_part(&left, 1, 0, left.rows - 1,
+                              left.cols - right.cols - 1);
+        hv_test_lines_render(&left, 0, hv_buf_str(&request));
+    } else {
+        left = hv_canvas_part(&left, 1, 0, left.rows - 1, left.cols);
+        hv_test_lines_render(&left, 0, hv_buf_str(&answer));
+    }
+    hv_buf_release(&request);
+    hv_buf_release(&answer);
+}
+
+/* ------------------------------------------------------------ the whole -- */
 
 static void
 render_title(const struct hv_app *app, struct hv_canvas *cv)
 {
-    const struct hv_sub_row *sub = hv_test_sub(app);
-    char id[HV_GUID_SHORT], types[256];
-    int at = 1;
+    int at = hv_title_panes_render(app, cv, HV_VIEW_TEST, "Test sender");
+    bool is_busy =
+        app->busy[HV_JOB_COMMAND].op && !strncmp(app->running, "test ", 5);
 
-    at += hv_canvas_text(cv, 0, at, 0, HV_ROLE_TITLE, "Test sender") + 2;
-    if (sub) {
-        hv_guid_short(&sub->sub.id, id);
-        hv_sub_words(&sub->sub, types, sizeof(types));
-        at += hv_canvas_textf(cv, 0, at, cv->cols - at - 24, HV_ROLE_TEXT,
-                              "as %s  %s  (chosen in 2)", id, types) +
+    if (is_busy) {
+        hv_canvas_spinner(cv, 0, at, HV_ROLE_NOTE, app->mono_ms / 120);
+        at += 2 +
+              hv_canvas_text(cv, 0, at + 2, 0, HV_ROLE_NOTE,
+                             "sending; ^c stops") +
               2;
-    } else {
-        at += hv_canvas_text(cv, 0, at, cv->cols - at - 1, HV_ROLE_WARN,
-                             app->subs_load.is_asked
-                                 ? "reading subscriptions ..."
-                                 : "no subscription to send as") +
+    } else if (app->status && app->status->env == HV_ENV_PROD) {
+        at +=
+            hv_canvas_text(cv, 0, at, 0, HV_ROLE_WARN, "PROD: a live handler") +
+            2;
+    } else if (cv->cols >= HV_TEST_WIDE) {
+        at += hv_canvas_text(cv, 0, at, 0, HV_ROLE_DIM,
+                             "marked T in the log, never counted for drain") +
               2;
     }
     hv_list_state_render(app, cv, at);
@@ -126,29 +226,16 @@ render_title(const struct hv_app *app, struct hv_canvas *cv)
 void
 hv_test_render(const struct hv_app *app, struct hv_canvas *cv)
 {
-    size_t len = hv_list_count(app, HV_VIEW_TEST);
-    const struct hv_test_mode *selected = hv_test_row(app);
-    int rows = hv_test_list_rows(app, cv->rows, cv->cols);
-    struct hv_layout at;
-
     render_title(app, cv);
-    hv_layout_make(&at, columns, (int)HV_LEN(columns), 2, cv->cols - 2);
-    hv_layout_head(cv, 1, &at);
-    if (!len)
-        hv_canvas_text(cv, 2, 2, 0, HV_ROLE_TEXT,
-                       "Nothing fits the filter. Esc clears it.");
-    for (int i = 0; i < rows; i++) {
-        size_t nth = app->lists[HV_VIEW_TEST].cursor.top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, 2 + i, &at, hv_list_row(app, HV_VIEW_TEST, nth),
-                   nth == app->lists[HV_VIEW_TEST].cursor.at);
-    }
-    if (app->is_detail_on && selected && cv->rows - 3 - rows > 3) {
-        struct hv_canvas part =
-            hv_canvas_part(cv, 3 + rows, 0, cv->rows - 3 - rows, cv->cols);
-
-        render_detail(app, &part, selected);
+    switch (app->lists[HV_VIEW_TEST].pane) {
+    case HV_TEST_MATRIX:
+        hv_test_matrix_render(app, cv);
+        break;
+    case HV_TEST_HISTORY:
+        hv_test_sent_render(app, cv);
+        break;
+    default:
+        hv_test_single_render(app, cv);
+        break;
     }
 }

@@ -114,6 +114,17 @@ hv_term_open(int color, struct hv_term_facts *out, struct hv_error *err)
     return HV_OK;
 }
 
+/* Some terminals bring back, with the screen of before, whether the cursor was
+ * seen when it was last saved: endwin() shows it too early for them. */
+static void
+show_cursor(void)
+{
+    const char *shown = tigetstr("cnorm");
+
+    if (shown && shown != (const char *)-1)
+        say(shown);
+}
+
 void
 hv_term_close(void)
 {
@@ -122,6 +133,7 @@ hv_term_close(void)
     hv_term_mouse(false);
     say("\033[?2004l");
     endwin();
+    show_cursor();
     hv_restore_end();
     delscreen(screen);
     screen = NULL;
@@ -192,6 +204,7 @@ hv_term_lend(void)
     is_mouse_on = mouse;
     say("\033[?2004l");
     endwin();
+    show_cursor();
     say("\r\n"); /* its first line is its own */
 }
 

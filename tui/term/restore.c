@@ -96,8 +96,8 @@ hv_restore_start(void)
     add("\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l");
     add(tigetstr("sgr0"));
     add(tigetstr("rmkx"));
-    add(tigetstr("cnorm"));
     add(tigetstr("rmcup"));
+    add(tigetstr("cnorm")); /* last: see hv_term_close() */
     is_taken = 1;
 #ifdef HAS_ASAN
     __sanitizer_set_death_callback(give_back);

@@ -63,6 +63,10 @@ static const struct style styles[HV_ROLE_COUNT] = {
     [HV_ROLE_FIELD_ON] = { { 231, 24, 0 },
                            { COLOR_BLACK, COLOR_CYAN, 0 },
                            A_REVERSE },
+    [HV_ROLE_QR] = { { 16, 231, 0 },
+                     { COLOR_BLACK, COLOR_WHITE, 0 },
+                     A_REVERSE },
+    [HV_ROLE_QR_DARK] = { { 231, 16, 0 }, { COLOR_WHITE, COLOR_BLACK, 0 }, 0 },
 };
 
 /* On the row of the cursor: the same foreground, lifted, on one background. */
@@ -95,6 +99,10 @@ contrast_of(enum hv_role role)
     case HV_ROLE_FIELD_ON:
     case HV_ROLE_TAB_ON:
         return (struct paint){ black, white, A_BOLD };
+    case HV_ROLE_QR:
+        return (struct paint){ black, white, 0 };
+    case HV_ROLE_QR_DARK:
+        return (struct paint){ white, black, 0 };
     case HV_ROLE_BAR:
     case HV_ROLE_BAR_STRONG:
         return (struct paint){ white, black, A_BOLD | A_UNDERLINE };

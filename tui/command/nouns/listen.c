@@ -23,6 +23,10 @@ static const struct hv_flag listen_options[] = {
       "POST each verified notification there; 2xx means taken" },
     { "--exec", HV_FLAG_TEXT, "CMD",
       "or give it to this command; exit 0 means taken" },
+    { "--sink", HV_FLAG_TEXT, "URL",
+      "or publish it to NATS JetStream, nats://HOST[:PORT][/SUBJECT]" },
+    { "--sink-creds", HV_FLAG_TEXT, "FILE",
+      "credentials of a NATS user for --sink" },
     { "--allow-unlocked-memory", HV_FLAG_BOOL, NULL,
       "go on when memory for keys cannot be locked" },
     { "--ready-fd", HV_FLAG_TEXT, "N", "one JSON line when it serves" },
@@ -38,15 +42,21 @@ const struct hv_command listen_commands[] = {
       .options = listen_options,
       .run = cmd_listen,
       .schema = "listener",
-      .more = "SIGINT and SIGTERM end it, SIGHUP reads the certificate again. "
-              "On loopback it\nmakes a certificate of its own unless told "
-              "otherwise. Sockets passed by systemd\ncome before --addr.\n\n"
-              "--forward and --exec hand on what is verified, at least once "
-              "and in order for each\nrecord, and never delay an answer; "
-              "what is not taken is tried again after 1 s, 2 s,\n4 s ... 10 "
-              "min. The body goes as it came; HVCONSOLE_ID, _SUB, _VERSION, "
-              "_VERDICT,\n_RECEIVED, _ATTEMPT and _TEST (headers: "
-              "X-HVConsole-Id ...) tell about it." },
+      .more =
+          "SIGINT and SIGTERM end it, SIGHUP reads the certificate again. "
+          "On loopback it\nmakes a certificate of its own unless told "
+          "otherwise. Sockets passed by systemd\ncome before --addr.\n\n"
+          "--forward, --exec and --sink hand on what is verified, at least "
+          "once and in order for\neach record, and never delay an answer; "
+          "what is not taken is tried again after 1 s,\n2 s, 4 s ... 10 "
+          "min. The body goes as it came; HVCONSOLE_ID, _SUB, _VERSION, "
+          "_VERDICT,\n_RECEIVED, _ATTEMPT and _TEST (headers: "
+          "X-HVConsole-Id ...) tell about it.\n\n"
+          "--sink publishes to SUBJECT.SUBSCRIPTION-ID (hvconsole.ID when "
+          "left out), where a stream\nof yours must take it. Nats-Msg-Id "
+          "is the SHA-256 of the body: give the stream a\nduplicate window "
+          "of more than 10 min, and what comes twice is dropped. TLS always, "
+          "but\nfor nats:// on loopback; tls:// there, too." },
     { .words = "listen stop",
       .args = "",
       .summary = "end the running listener",

@@ -10,6 +10,9 @@ extern const struct hv_command maint_commands[];
 
 HV_CMD(cmd_maint_list);
 HV_CMD(cmd_maint_add);
+HV_CMD(cmd_maint_edit);
+HV_CMD(cmd_maint_check);
+HV_CMD(cmd_maint_drill);
 HV_CMD(cmd_maint_cancel);
 HV_CMD(cmd_maint_status);
 HV_CMD(cmd_maint_forecast);

@@ -30,10 +30,11 @@ const struct hv_command program_commands[] = {
       .options = tui_options,
       .run = cmd_tui,
       .more = "Steps of a script, one a line: press KEYS, type TEXT, wait "
-              "TEXT, expect TEXT, size\n80x24 (with --plain), or command text "
-              "as on the : line; screen save FILE keeps a\npicture. Keys of "
-              "your own stand in the file keys beside the config file, one "
-              "a line:\nVIEW KEY COMMAND, as in: all <F9> view log." },
+              "TEXT, expect TEXT,\nclock 10m (so much time passes at once), "
+              "size 80x24 (with --plain), or command\ntext as on the : line; "
+              "screen save FILE keeps a picture. Keys of your own stand\nin the "
+              "file keys beside the config file, one a line: VIEW KEY COMMAND, "
+              "as in:\nall <F9> view log." },
     { .words = "demo",
       .args = "",
       .summary = "sandbox, listener, seeded world and console",

@@ -75,8 +75,9 @@ const struct hv_command record_commands[] = {
       .more =
           "A is a snapshot or 'now'. B is a snapshot, 'now', or a draft of the "
           "application's\nrules: online:FILE or offline:FILE, an <auth> "
-          "document; the other rules stay as they\nare. Ends with 3 when there "
-          "is a difference." },
+          "document; the other rules stay as they\nare. A snapshot is a file, "
+          "or the name of one that the console kept (STORE/snapshots).\nEnds "
+          "with 3 when there is a difference." },
     { .words = "record coverage",
       .args = "",
       .summary = "which changes raise no notification, and what would mend it",

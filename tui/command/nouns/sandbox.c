@@ -11,6 +11,8 @@ static const struct hv_flag sandbox_up_options[] = {
     { "--env", HV_FLAG_TEXT, "ENV", "ppe, or prod with its action URL rule" },
     { "--seed", HV_FLAG_TEXT, "N",
       "of the invented people and records of a new world" },
+    { "--people", HV_FLAG_TEXT, "N",
+      "how many in a new world, up to 8000; 3 when left out" },
     { "--state", HV_FLAG_TEXT, "FILE",
       "keep the world there, keys included; else in memory" },
     { "--token-life", HV_FLAG_TEXT, "DUR",

@@ -12,6 +12,14 @@ static const struct hv_flag url_options[] = {
     { "--redirect", HV_FLAG_TEXT, "U",
       "comes back there; never in production" },
     { "--param", HV_FLAG_TEXT, "K=V", "any other parameter; may be repeated" },
+    { "--outside", HV_FLAG_TEXT, "K=V",
+      "the same, beside targetqs: where one document has trm" },
+    { "--qr", HV_FLAG_BOOL, NULL, "draw it as a QR code too, on a terminal" },
+    { 0 },
+};
+static const struct hv_flag save_options[] = {
+    { "--with-ids", HV_FLAG_BOOL, NULL,
+      "keep ids of records, things and packages too" },
     { 0 },
 };
 
@@ -52,5 +60,35 @@ const struct hv_command shell_commands[] = {
       .run = cmd_shell_lint,
       .schema = "finding-list",
       .columns = finding_columns },
+    { .words = "shell template list",
+      .args = "",
+      .summary = "redirect URLs that are kept under names",
+      .run = cmd_template_list,
+      .schema = "shell-template-list",
+      .columns = template_columns },
+    { .words = "shell template save",
+      .args = "NAME URL|-",
+      .summary = "keep a redirect URL under a name",
+      .flags = HV_CMD_CHANGES,
+      .options = save_options,
+      .run = cmd_template_save,
+      .schema = "shell-template",
+      .more = "Kept are the page and its parameters, in STORE/templates: the "
+              "profile's own address and application id come from the profile "
+              "that uses it, ids of people's data are left out, a user token "
+              "always. A NAME that is there gets the new URL." },
+    { .words = "shell template show",
+      .args = "NAME",
+      .summary = "a template, and the URL it makes with the current profile",
+      .run = cmd_template_show,
+      .schema = "shell-template",
+      .more = "lacks says what must be added before it is a URL. The time of "
+              "the last use is noted." },
+    { .words = "shell template remove",
+      .args = "NAME",
+      .summary = "forget a template",
+      .flags = HV_CMD_CHANGES,
+      .run = cmd_template_remove,
+      .schema = "shell-template" },
     { .words = NULL },
 };

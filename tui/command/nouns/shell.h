@@ -13,8 +13,12 @@ HV_CMD(cmd_shell_returns);
 HV_CMD(cmd_shell_url);
 HV_CMD(cmd_shell_decode);
 HV_CMD(cmd_shell_lint);
+HV_CMD(cmd_template_list);
+HV_CMD(cmd_template_save);
+HV_CMD(cmd_template_show);
+HV_CMD(cmd_template_remove);
 
 extern const struct hv_column target_columns[], return_columns[],
-    finding_columns[];
+    finding_columns[], template_columns[];
 
 #endif

@@ -6,8 +6,6 @@
 #define WHERE                                                                  \
     { "--sub", HV_FLAG_TEXT, "SUB",                                            \
       "as whose notification; not needed when there is one only" },            \
-        { "--to", HV_FLAG_TEXT, "WHERE",                                       \
-          "sub (its own URL), listener (the one running here) or a URL" },     \
         { "--ca", HV_FLAG_TEXT, "FILE",                                        \
           "trust the handler's certificate through these, not the system's" }, \
         { "--allow-private", HV_FLAG_BOOL, NULL,                               \
@@ -19,6 +17,8 @@
 
 static const struct hv_flag send_options[] = {
     WHERE,
+    { "--to", HV_FLAG_TEXT, "WHERE",
+      "sub (its own URL), listener (the one running here) or a URL" },
     { "--mode", HV_FLAG_TEXT, "M",
       "normal, old[:V], mixed, many, twice, lower-case, bom, bad-xml, "
       "bad-hmac, bad-version, malformed or missing" },
@@ -28,14 +28,21 @@ static const struct hv_flag send_options[] = {
     { "--body", HV_FLAG_TEXT, "FILE",
       "this body, signed anew; - = standard input" },
     { "--from", HV_FLAG_TEXT, "ID",
-      "the body of this row of the log, signed "
-      "anew" },
+      "the body of this row of the log, signed anew; with --body only for "
+      "which subscription" },
     { "--count", HV_FLAG_TEXT, "N", "so many, one after the other" },
     { "--gap", HV_FLAG_TEXT, "DUR", "wait so long between two" },
     { 0 },
 };
 
-static const struct hv_flag matrix_options[] = { WHERE, { 0 } };
+static const struct hv_flag matrix_options[] = {
+    WHERE,
+    { "--to", HV_FLAG_LIST, "WHERE",
+      "sub, listener, URLs; a comma inside a URL is written %2C" },
+    { "--record", HV_FLAG_TEXT, "R",
+      "one more row: with ids of the newest things of this record" },
+    { 0 },
+};
 
 const struct hv_command test_commands[] = {
     { .words = "test send",

@@ -248,6 +248,30 @@ Test(guard, doors)
     cr_expect_eq(run_line("status --write", &err), HV_ERR_USAGE);
 }
 
+/* The terminal is the console's: a command that read it would take its keys. */
+Test(guard, standard_input_is_the_consoles)
+{
+    static const char *const lines[] = {
+        "shell decode -",
+        "shell decode -- -",
+        "shell lint -",
+        "verify --header x --body -",
+        "verify --header x --body=-",
+        "test send --body -",
+        "sub apply -",
+    };
+    struct hv_error err;
+
+    for (size_t i = 0; i < HV_LEN(lines); i++) {
+        cr_expect_eq(run_line(lines[i], &err), HV_ERR_USAGE, "%s", lines[i]);
+        cr_expect(strstr(err.why, "the console's own"), "%s: %s", lines[i],
+                  err.why);
+    }
+    cr_expect_eq(
+        run_line("shell decode https://a/redirect.aspx?target=AUTH", &err),
+        HV_OK, "%s", err.why);
+}
+
 Test(guard, text_is_given_back)
 {
     struct hv_buf text = { 0 };

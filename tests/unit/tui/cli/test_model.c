@@ -9,6 +9,7 @@
 #include "hvconsole/secret.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,4 +188,37 @@ Test(model, status_locked_and_open)
     cr_expect_str_eq(model.keystore_state, "locked");
     cr_expect_eq(model.keys_active, 0);
     cr_expect_eq(model.keystore_generation, 2);
+}
+
+Test(model, attention_has_the_worst_first_and_drops_the_least)
+{
+    static const char *const severities[] = { "info", "warn", "high" };
+    struct hv_status_model *model = hv_calloc(1, sizeof(*model));
+    size_t most = HV_LEN(model->attention);
+
+    for (int n = 0; n < 3; n++) {
+        for (size_t i = 0; i < 3; i++) {
+            struct hv_attention *note = hv_attend(model, severities[i], "log",
+                                                  "%s %d", severities[i], n);
+
+            cr_assert(note);
+            cr_expect(!strncmp(note->text, severities[i], 4), "%s", note->text);
+        }
+    }
+    cr_expect_eq(model->attention_len, 9);
+    for (size_t i = 0; i < 9; i++) {
+        char text[16];
+
+        snprintf(text, sizeof(text), "%s %zu", severities[2 - i / 3], i % 3);
+        cr_expect_str_eq(model->attention[i].text, text, "%zu", i);
+    }
+    for (int n = 3; model->attention_len < most; n++)
+        hv_attend(model, "warn", "keys", "warn %d", n);
+    cr_expect_null(hv_attend(model, "info", "keys", "no place"));
+    cr_expect_str_eq(model->attention[most - 1].text, "info 2");
+    cr_assert(hv_attend(model, "high", "keys", "high 3"));
+    cr_expect_str_eq(model->attention[3].text, "high 3");
+    cr_expect_str_eq(model->attention[most - 1].text, "info 1");
+    cr_expect_eq(model->attention_len, most);
+    free(model);
 }

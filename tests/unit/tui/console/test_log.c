@@ -337,10 +337,12 @@ open_body(struct hv_app *app, const char *text)
     world_fill(app);
     world_press(app, "6");
     world_press(app, "<Enter>");
-    body.text = hv_strdup(text);
+    world_press(app, "]");
+    world_forget_effects(app);
+    world_press(app, "]");
+    cr_assert_not_null(world_effect(app, HV_EFFECT_LOG_BODY));
+    hv_buf_add_str(&body.u.body, text);
     hv_app_update(app, &body);
-    world_press(app, "]");
-    world_press(app, "]");
 }
 
 Test(log, a_body_is_set_in_and_whatever_it_is_stays_harmless)

@@ -57,10 +57,17 @@ Test(maint, in_every_size)
     world_press(&app, "j");
     world_check_sizes(&app, "maint");
     world_press(&app, "]");
-    world_check_sizes(&app, "maint-7s");
+    world_check_sizes(&app, "maint-forecast");
+    world_press(&app, "]");
+    world_check_sizes(&app, "maint-drill");
     world_press(&app, "]");
     world_check_sizes(&app, "maint-notice");
     world_press(&app, "]");
+    app.is_ascii = true;
+    world_press(&app, "]");
+    world_check_sizes(&app, "maint-ascii");
+    app.is_ascii = false;
+    world_press(&app, "[");
     for (int i = 0; i < 3; i++)
         world_press(&app, "j");
     world_check_sizes(&app, "maint-token");
@@ -130,6 +137,105 @@ Test(maint, notes_a_window_out_of_a_form_and_reads_again)
     hv_app_release(&app);
 }
 
+Test(maint, a_window_of_the_past_shows_what_came_of_it)
+{
+    struct hv_app app;
+
+    open_view(&app);
+    world_press(&app, "G");
+    app.lists[HV_VIEW_MAINT].cursor.id[0] = 0;
+    world_press(&app, "g");
+    world_press(&app, "]");
+    cr_expect(world_shows(&app, "the first at 2026-05-20"));
+    world_press(&app, "]");
+    cr_expect(world_shows(&app, "FAIL"));
+    cr_expect(world_shows(&app, "on paper"));
+    hv_app_release(&app);
+}
+
+Test(maint, changes_a_window_out_of_a_form)
+{
+    struct hv_app app;
+
+    open_view(&app);
+    world_press(&app, "j");
+    world_press(&app, "E");
+    cr_assert_eq(hv_app_top(&app), HV_VIEW_SHEET);
+    cr_expect_str_eq(app.sheet.edits[0].text, "token-keys-2026-11");
+    cr_expect_str_eq(app.sheet.edits[4].text, "720m");
+    hv_edit_set(&app.sheet.edits[4], "0m");
+    world_check_sizes(&app, "maint-edit");
+    world_press(&app, "<F2>");
+    world_press(&app, "y");
+    cr_assert_not_null(world_job(&app, HV_JOB_COMMAND));
+    cr_expect_str_eq(
+        world_job(&app, HV_JOB_COMMAND)->text,
+        "maint edit token-keys-2026-11 --at 2026-11-23T09:59:31.000Z "
+        "--for 1440m --kind token-keys --uncertainty 0m");
+    hv_app_release(&app);
+    open_view(&app);
+    world_press(&app, "G");
+    world_press(&app, "E");
+    cr_expect_eq(hv_app_top(&app), HV_VIEW_MAINT, "a token is no window");
+    hv_app_release(&app);
+}
+
+Test(maint, ticks_what_is_to_be_done)
+{
+    static const char *const lines[] = {
+        "maint check token-keys-2026-11 help-page --off",
+        "maint check token-keys-2026-11 notice",
+        "maint check token-keys-2026-11 on-call",
+    };
+    struct hv_app app;
+
+    open_view(&app);
+    world_press(&app, "j");
+    for (size_t i = 0; i < HV_LEN(lines); i++) {
+        world_forget_effects(&app);
+        app.busy[HV_JOB_COMMAND].op = 0;
+        world_press(&app, "<Space>");
+        cr_assert_not_null(world_job(&app, HV_JOB_COMMAND));
+        cr_expect_str_eq(world_job(&app, HV_JOB_COMMAND)->text, lines[i]);
+        world_press(&app, "<Tab>");
+    }
+    cr_expect_eq(app.maint_check, 0);
+    world_press(&app, "<S-Tab>");
+    cr_expect_eq(app.maint_check, HV_CHECK_ON_CALL);
+    hv_app_release(&app);
+}
+
+Test(maint, holds_a_drill_after_asking_but_not_in_production)
+{
+    struct hv_app app;
+
+    open_view(&app);
+    world_press(&app, "j");
+    app.status->env = HV_ENV_PROD;
+    world_press(&app, "T");
+    cr_expect_eq(app.dialog.kind, HV_DIALOG_NONE);
+    cr_expect(strstr(hv_app_note(&app, 0)->text, "No drill in production"));
+    cr_expect_null(world_job(&app, HV_JOB_COMMAND));
+    app.status->env = HV_ENV_PPE;
+    world_press(&app, "T");
+    cr_expect_eq(app.dialog.kind, HV_DIALOG_CONFIRM);
+    cr_expect(world_shows(&app, "on paper"));
+    world_press(&app, "n");
+    app.status->sandbox_running = true;
+    hv_copy(app.status->sandbox_url, sizeof(app.status->sandbox_url),
+            "https://127.0.0.1:8444");
+    hv_copy(app.status->profile_facts.platform,
+            sizeof(app.status->profile_facts.platform),
+            "https://127.0.0.1:8444/platform/wildcat.ashx");
+    world_press(&app, "T");
+    world_check_sizes(&app, "maint-drill-question");
+    world_press(&app, "y");
+    cr_assert_not_null(world_job(&app, HV_JOB_COMMAND));
+    cr_expect_str_eq(world_job(&app, HV_JOB_COMMAND)->text,
+                     "maint drill token-keys-2026-11");
+    hv_app_release(&app);
+}
+
 Test(maint, started_read_only_nothing_is_noted)
 {
     struct hv_app app;
@@ -137,7 +243,7 @@ Test(maint, started_read_only_nothing_is_noted)
     open_view(&app);
     app.is_flag_read_only = true;
     world_press(&app, "j");
-    for (const char *key = "AD"; *key; key++) {
+    for (const char *key = "ADET"; *key; key++) {
         char keys[2] = { *key, 0 };
 
         world_press(&app, keys);
@@ -196,7 +302,7 @@ Test(maint, explains_windows_and_tokens)
     world_size(&app, 60, 200);
     world_press(&app, "j");
     world_press(&app, "x");
-    cr_expect(world_shows(&app, "4 will answer 7"));
+    cr_expect(world_shows(&app, "84 will answer 7"));
     cr_expect(world_shows(&app, "7s of the last 24 h: stray"));
     world_press(&app, "<Esc>");
     world_press(&app, "/");

@@ -168,7 +168,8 @@ Test(tools, a_row_is_a_sentence)
     } rows[] = {
         { "2", "Row 1 of" },
         { "6", "bad-hmac; subscription" },
-        { "4", "There is no row here" },
+        { "4", "Row 1 of 15: Target APPAUTH." },
+        { "4]]", "There is no row here" },
     };
 
     for (size_t i = 0; i < HV_LEN(rows); i++) {

@@ -44,6 +44,7 @@ struct hv_log_row world_log_row(int64_t id, enum hv_verdict verdict,
 /** world_fill_log(), world_fill_work() - parts of world_fill(). */
 void world_fill_log(struct hv_app *app);
 void world_fill_work(struct hv_app *app);
+void world_fill_traffic(struct hv_app *app);
 void world_fill_maint(struct hv_app *app);
 struct hv_rotation world_rotation(const char *id, enum hv_rotation_state state,
                                   size_t len, size_t done,

@@ -55,6 +55,32 @@ add_types(struct hv_sub *sub, const char *names)
     }
 }
 
+/* As a platform would show it, with an element that nobody here knows. */
+static void
+add_xml(struct hv_sub *sub)
+{
+    char id[HV_GUID_TEXT];
+
+    hv_guid_format(&sub->id, id);
+    hv_buf_addf(&sub->xml,
+                "<subscription><common><id>%s</id>"
+                "<notification-authentication-info><hv-eventing-shared-key>"
+                "<notification-key>(not shown)</notification-key>"
+                "<notification-key-version-id>%s</notification-key-version-id>"
+                "</hv-eventing-shared-key></notification-authentication-info>"
+                "<notification-channel><http-notification-channel><url>%s"
+                "</url></http-notification-channel></notification-channel>"
+                "<region>eu-1</region></common><record-item-changed-event>"
+                "<filters><filter><type-ids>",
+                id, sub->version.id, sub->url);
+    for (size_t i = 0; sub->filters && i < sub->filters[0].types_len; i++) {
+        hv_guid_format(&sub->filters[0].types[i], id);
+        hv_buf_addf(&sub->xml, "<type-id>%s</type-id>", id);
+    }
+    hv_buf_add_str(&sub->xml, "</type-ids></filter></filters>"
+                              "</record-item-changed-event></subscription>");
+}
+
 static void
 fill_subs(struct hv_app *app)
 {
@@ -71,6 +97,7 @@ fill_subs(struct hv_app *app)
         hv_copy(row->sub.version.id, sizeof(row->sub.version.id),
                 subs[i].version);
         add_types(&row->sub, subs[i].types);
+        add_xml(&row->sub);
         row->has_key = subs[i].has_key;
         row->is_live = subs[i].is_live;
         row->uses_24h = subs[i].uses;
@@ -144,6 +171,7 @@ world_fill(struct hv_app *app)
     fill_subs(app);
     fill_keys(app);
     world_fill_work(app);
+    world_fill_traffic(app);
     world_fill_maint(app);
     world_fill_log(app);
 }

@@ -25,7 +25,7 @@ static const struct {
       HV_WINDOW_TOKEN_KEYS,
       DAY_MS + 21 * HOUR_MS + 55 * 60000,
       24 * HOUR_MS,
-      { 5, 4, 1, 1, 2 } },
+      { 88, 84, 3, 1, 2 } },
     { "net-2026-12",
       HV_WINDOW_OUTAGE,
       12 * DAY_MS + 13 * HOUR_MS,
@@ -46,6 +46,34 @@ static const struct {
     { "dave", "", 9 * DAY_MS, 8 * 60000, 2 * 60000, 7, true, true, false },
     { "eve", "", 3 * DAY_MS, 7 * DAY_MS, 5 * 60000, 152, false, false, true },
 };
+
+/* The last change as it came, the next as it is to be expected. */
+static void
+world_fill_days(struct hv_maint_model *maint)
+{
+    static const size_t seen[] = { 31, 17, 9, 6, 4, 2, 2, 1, 0, 0, 1, 1 };
+    static const size_t expected[] = { 28, 20, 12, 7, 5, 3, 1, 1, 1, 0, 0, 2 };
+    struct hv_curve *past = &maint->windows[0].curve;
+    struct hv_window_row *next = &maint->windows[1];
+
+    for (size_t i = 0; i < HV_LEN(seen); i++) {
+        past->seen[i * 2] = seen[i];
+        past->expected[i * 2] = next->curve.expected[i * 3] = expected[i];
+        past->seen_all += seen[i];
+        past->expected_all += expected[i];
+    }
+    next->curve.expected_all = past->expected_all + 4;
+    past->first_ms = maint->windows[0].window.at_ms + 7 * 60000 + 31000;
+    next->window.slack_ms = 12 * HOUR_MS;
+    next->window.checked = 1U << HV_CHECK_HELP_PAGE;
+    next->has_drill = true;
+    next->drill = (struct hv_drill){ .at_ms = WORLD_NOW_MS - 2 * DAY_MS,
+                                     .is_real = true,
+                                     .passed = HV_DRILL_ALL };
+    maint->windows[0].has_drill = true;
+    maint->windows[0].drill =
+        (struct hv_drill){ .at_ms = WORLD_NOW_MS - 190 * DAY_MS, .passed = 3 };
+}
 
 void
 world_fill_maint(struct hv_app *app)
@@ -69,6 +97,7 @@ world_fill_maint(struct hv_app *app)
         row->phase = hv_window_phase(&row->window, WORLD_NOW_MS);
         row->forecast = windows[i].forecast;
     }
+    world_fill_days(maint);
     for (size_t i = 0; i < HV_LEN(tokens); i++) {
         struct hv_token_row *row = &maint->tokens[i];
 
@@ -95,6 +124,7 @@ world_fill_maint(struct hv_app *app)
         .unexplained = 1,
         .burst = 1,
         .stopped = 1,
+        .maintenance = 1,
     };
     maint->sevens.hours[20] = maint->sevens.hours[23] = 1;
     hv_copy(maint->sevens.sentence, sizeof(maint->sevens.sentence),
