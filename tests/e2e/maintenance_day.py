@@ -296,6 +296,55 @@ def unannounced(day):
            '%r' % attention)
 
 
+def rehearsal(day):
+    """The next day is written down, prepared and rehearsed with a token that is
+    there to be lost; the 7 of the drill alarms nobody."""
+    world = day.world
+    world.error('maint', 'edit', 'dec-3', '--for', '2h', want=5)
+    world.run('maint', 'add', 'dec-3', '--at', '2026-12-03T10:00:00Z', '--kind', 'outage')
+    world.error('maint', 'drill', 'dec-3', want=6)
+    world.error('maint', 'edit', 'dec-3', want=2)
+    world.error('maint', 'edit', 'dec-3', '--uncertainty', '1y', want=2)
+    row = world.json('maint', 'edit', 'dec-3', '--kind', 'token-keys', '--at',
+                     '2099-12-04T10:00:00Z', '--uncertainty', '12h', '--dry-run')
+    expect(row['dry_run'] and row['uncertainty_s'] == 12 * HOUR and row['kind'] == 'token-keys',
+           '%r' % row)
+    expect(world.json('maint', 'list')['items'][-1]['kind'] == 'outage', 'a dry run changed it')
+    row = world.json('maint', 'edit', 'dec-3', '--kind', 'token-keys', '--at',
+                     '2099-12-04T10:00:00Z', '--uncertainty', '12h')
+    expect(row['at'].startswith('2099-12-04T10:00:00') and row['uncertainty_s'] == 12 * HOUR and
+           row['open'] == ['drill', 'help-page', 'notice', 'on-call'], '%r' % row)
+    why = world.error('maint', 'check', 'dec-3', 'drill', want=2)
+    expect('looked at' in why['hint'], '%r' % why)
+    world.error('maint', 'check', 'nov-99', 'notice', want=5)
+    world.error('maint', 'check', 'dec-3', 'notice', '--read-only', want=12)
+    world.run('maint', 'check', 'dec-3', 'notice')
+    row = world.json('maint', 'check', 'dec-3', 'help-page')
+    expect(row['open'] == ['drill', 'on-call'], '%r' % row)
+    row = world.json('maint', 'check', 'dec-3', 'notice', '--off')
+    expect(row['open'] == ['drill', 'notice', 'on-call'], '%r' % row)
+    world.error('maint', 'drill', 'dec-3', '--token', 'nobody', want=5)
+    day.add('ada', world.json('shell', 'url', 'AUTH', '--actionqs', '/page?of=ada&x=1')['url'])
+    alarms = world.json('maint', 'status')['unexplained']
+    dry = world.json('maint', 'drill', 'dec-3', '--dry-run')
+    expect(dry['dry_run'] and dry['token'] == 'ada' and dry['steps'][0]['pass'] is None, '%r' % dry)
+    held = world.json('maint', 'drill', 'dec-3')
+    expect(held['pass'] and held['keys_changed'] and held['code'] == 7 and
+           [s['step'] for s in held['steps']] == ['dropped', 'sign-in', 'returns', 'guard'],
+           '%r' % held)
+    expect(day.tokens()['ada']['state'] == 'sign-in', 'the drill left a dead token')
+    expect(world.json('maint', 'status')['unexplained'] <= alarms, 'the drill raised an alarm')
+    row = [r for r in world.json('maint', 'list')['items'] if r['name'] == 'dec-3'][0]
+    expect(row['drill'] == 'PASS 4/4' and 'drill' not in row['open'], '%r' % row)
+    forecast = world.json('maint', 'forecast', 'dec-3')
+    expect(len(forecast['expected_hours']) == len(forecast['seen_hours']) == 72, '%r' % forecast)
+    # In production never, not even with --write.
+    world.run('profile', 'add', 'live', '--platform', world.sandbox['platform'], '--shell',
+              world.sandbox['shell'], '--env', 'prod', '--action-url', ACTION_URL)
+    why = world.error('--profile', 'live', '--write', 'maint', 'drill', 'dec-3', want=12)
+    expect('production' in why['message'] and 'PPE' in why['hint'], '%r' % why)
+
+
 def no_token_leaks(day):
     """Nowhere in what was said, and in no file."""
     for secret in day.secrets:
@@ -331,6 +380,7 @@ def story(world):
     loop_guard(day)
     other_answers(day)
     unannounced(day)
+    rehearsal(day)
     undisturbed(day, 'at the end')
     no_token_leaks(day)
     print('%d sign-ins, %d answers of 7' % (len(day.secrets), day.sevens()))

@@ -183,8 +183,27 @@ def things(world, ids):
     expect([i['what'] for i in got] == ['created', 'gone or not readable'], '%r' % got)
     world.error('things', 'get', out['record'], 'nonsense', want=2)
     world.error('things', 'show', '999999', want=5)
+    refused(world, ids, out['record'])
     text = world.run('things', 'show', row, '-o', 'table')[0]
     expect('\n  <when>' in text, 'the data is not shown line by line: %r' % text)
+
+
+def refused(world, ids, record):
+    """A closed record is told as closed, and beside it the open ones as they are."""
+    shared = [r for r in rows(world) if r['record'] != record]
+    shared = [r for r in shared if sum(r['record'] == o['record'] for o in shared) > 1]
+    expect(len(shared) == 2, 'no record with two people: %r' % shared)
+    out = world.json('sandbox', 'emit', '--type', 'Weight', '--record', shared[0]['record'],
+                     '--wait')['things'][0]
+    seen = {str(i['id']): i['events'] for i in world.json('log', 'list', '--limit', '3')['items']}
+    mine = [i for i, events in seen.items() if any(out['thing'] in e['things'] for e in events)]
+    world.run('sandbox', 'auth', 'set', shared[0]['record'], 'AuthorizationRequired')
+    for row in mine:
+        error = world.error('things', 'show', row, want=10)
+        expect(error['platform_code'] == 11 and 'APPAUTH' in error['hint'], '%r' % error)
+    world.run('sandbox', 'auth', 'set', shared[0]['record'], 'rules')
+    whats = {i['what'] for row in mine for i in world.json('things', 'show', row)['items']}
+    expect(whats == {'created'}, 'not readable again: %r' % whats)
 
 
 def give_up(world, kept):

@@ -188,16 +188,21 @@ serve(struct story *s, const char *line)
 }
 
 static void
-start_platform(struct story *s, const char *env)
+start_platform(struct story *s, const char *env, const char *flags)
 {
     char platform[256], shell[256], ca[256], app[64], line[2048];
     const char *port;
 
-    snprintf(line, sizeof(line), "sandbox up --port 0 --env %s", env);
+    snprintf(line, sizeof(line),
+             "sandbox up --port 0 --env %s --state %s/world %s", env, s->dir,
+             flags);
     s->sandbox = serve(s, line);
     must(s, "sandbox status -o json");
     snprintf(platform, sizeof(platform), "%s", story_fact(s, "platform"));
     snprintf(shell, sizeof(shell), "%s", story_fact(s, "shell"));
+    port = strchr(platform + strlen("https://"), ':');
+    cr_assert_not_null(port);
+    s->platform_port = atoi(port + 1);
     snprintf(ca, sizeof(ca), "%s", story_fact(s, "ca"));
     snprintf(line, sizeof(line),
              "profile add world --platform %s --shell %s --env %s --action-url "
@@ -219,6 +224,12 @@ start_platform(struct story *s, const char *env)
 void
 story_start(struct story *s, bool with_platform, const char *env)
 {
+    story_start_with(s, with_platform ? env : NULL, "");
+}
+
+void
+story_start_with(struct story *s, const char *env, const char *flags)
+{
     char path[128];
     FILE *file;
 
@@ -234,8 +245,8 @@ story_start(struct story *s, bool with_platform, const char *env)
     fclose(file);
     s->envp = make_environment(s, NULL);
     must(s, "keystore init");
-    if (with_platform)
-        start_platform(s, env);
+    if (env)
+        start_platform(s, env, flags);
 }
 
 static void
@@ -245,6 +256,23 @@ stop(pid_t pid)
         kill(pid, SIGTERM);
         waitpid(pid, NULL, 0);
     }
+}
+
+void
+story_platform_goes(struct story *s)
+{
+    stop(s->sandbox);
+    s->sandbox = 0;
+}
+
+void
+story_platform_returns(struct story *s)
+{
+    char line[256];
+
+    snprintf(line, sizeof(line), "sandbox up --port %d --state %s/world",
+             s->platform_port, s->dir);
+    s->sandbox = serve(s, line);
 }
 
 void

@@ -14,6 +14,7 @@ struct story {
     char dir[64];
     char **envp; /* owned */
     pid_t sandbox, listener;
+    int platform_port;
     char url[128];   /* of the listener, by the name localhost */
     char out[65536]; /* what the last command printed */
     struct term term;
@@ -22,6 +23,13 @@ struct story {
 /** story_start() - places and a keystore; @with_platform: also a sandbox, a
  *  profile "world" of @env ("ppe", "prod") and a listener. */
 void story_start(struct story *s, bool with_platform, const char *env);
+/** story_start_with() - the same, with more words for `sandbox up`; @env NULL:
+ *  no platform. */
+void story_start_with(struct story *s, const char *env, const char *flags);
+/** story_platform_goes() - the sandbox ends; story_platform_returns() - it is
+ *  back, on its port, with its world; its sessions are not. */
+void story_platform_goes(struct story *s);
+void story_platform_returns(struct story *s);
 void story_end(struct story *s);
 /** story_run() - hvconsole ARGS...; its exit status; output in s->out.
  *  @line is split at blanks. */

@@ -184,7 +184,9 @@ def presets(world):
 def doctor(world):
     out = world.json('doctor', want=None)
     parts = [(i['part'], i['check']) for i in out['items']]
-    expect({p for p, _ in parts} == {'keystore', 'keys', 'listener', 'profile'}, repr(parts))
+    expect({p for p, _ in parts} == {'keystore', 'keys', 'listener', 'store', 'profile'},
+           repr(parts))
+    expect({c for p, c in parts if p == 'store'} == {'journal', 'hand-on', 'disk'}, repr(parts))
     expect(('listener', 'health') in parts, 'the listener runs: %r' % parts)
     expect(world.status == 3 and ('keys', 'gone') in parts, 'a deleted one has a key: %r' % parts)
     os.chmod(world.path('hvks-keyfile'), 0o644)

@@ -369,17 +369,36 @@ Test(console, shows_an_unreachable_platform_as_a_state, .fini = end,
      .timeout = 300)
 {
     struct term *t = &s.term;
+    char line[256];
 
     story_start(&s, true, "ppe");
-    kill(s.sandbox, SIGTERM);
-    waitpid(s.sandbox, NULL, 0);
-    s.sandbox = 0;
+    snprintf(line, sizeof(line), "sub create --type weight --url %s/hv/w",
+             s.url);
+    cr_assert_eq(story_run(&s, line), 0, "%s", s.out);
+    story_platform_goes(&s);
     story_open(&s, 24, 80, "tui", no_extra);
     story_unlock(&s);
     term_keys(t, "2");
-    cr_assert(term_wait(t, "r tries again", LONG_MS));
+    cr_assert(term_wait(t, "r now", LONG_MS), "when it will ask again");
+    cr_expect(term_shows(t, "net!"), "the bar of every view");
     term_keys(t, "3");
-    cr_expect(term_wait(t, "No keys yet", LONG_MS), "the rest goes on");
+    cr_expect(term_wait(t, "1 active", LONG_MS), "the rest goes on");
+    cr_expect(term_shows(t, "net!"));
+    /* It comes back, and nobody presses a key. */
+    story_platform_returns(&s);
+    cr_assert(term_wait(t, "The platform answers again", 2 * LONG_MS));
+    cr_expect_not(term_shows(t, "net!"));
+    term_keys(t, "2");
+    cr_assert(term_wait(t, "Subscriptions 1/25", LONG_MS));
+    cr_expect(term_shows(t, "Weight"));
+    /* And goes while one looks: what was read stays, said to be old. */
+    story_platform_goes(&s);
+    term_keys(t, "r");
+    cr_assert(term_wait(t, "NOT REACHED", LONG_MS));
+    cr_expect(term_shows(t, "Weight"));
+    story_platform_returns(&s);
+    cr_assert(term_wait(t, "The platform answers again", 2 * LONG_MS));
+    cr_expect_not(term_shows(t, "NOT REACHED"));
     term_keys(t, "Q");
     cr_expect_eq(term_end(t, LONG_MS), 0);
 }

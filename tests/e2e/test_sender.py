@@ -88,6 +88,39 @@ def again_from_the_log(world, row, sub):
     expect(got['pass'] and got['request']['body'] == '<edited/>', '%r' % got)
     verdict = world.json('log', 'list', '--limit', '1')['items'][0]['verdict']
     expect(verdict == 'quarantined', verdict)
+    # The row says for whom, the file what.
+    got = world.json('test', 'send', '--from', str(row), '--body', body, '--to', 'listener')
+    expect(got['sub'] == sub and got['pass'] and got['request']['body'] == '<edited/>', '%r' % got)
+
+
+def as_text(world, base):
+    """To a person the whole exchange as text; a MAC is never whole."""
+    out = world.run('test', 'send', '--allow-private', '--to', base + '/x/500', '-o', 'table',
+                    want=9)[0]
+    for line in ('POST /x/500 HTTP/1.1', 'Host: ' + base.split('//')[1], '<wc:notifications',
+                 'X-HVConsole-Test: 1', 'HTTP/1.1 500', 'expected 200: FAIL', 'retried for up to',
+                 'suggestion', 'no TLS'):
+        expect(line in out, 'no %r in\n%s' % (line, out))
+    mac = [line for line in out.splitlines() if line.startswith('Authorization: ')][0]
+    expect(mac.endswith('..') and len(mac.rsplit(':', 1)[1]) == 10, mac)
+    sent = Handler.seen[-1][1]
+    expect(sent['Authorization'].startswith(mac[15:-2]), '%r' % sent)
+    expect(set(sent) == {'Host', 'Accept', 'Content-Type', 'X-HVConsole-Test', 'Authorization',
+                         'Content-Length'}, 'the text is not the request: %r' % sent)
+    out = world.run('test', 'send', '--to', 'listener', '-o', 'table', '--dry-run')[0]
+    expect('not sent' in out and '-- answer' not in out, out)
+
+
+def many_destinations(world, base):
+    """Each gets a column; one more row with ids of a record."""
+    record = world.json('record', 'list')['items'][0]['record']
+    items = world.json('test', 'matrix', '--allow-private', '--to', 'listener,' + base + '/500',
+                       '--record', record, want=9)['items']
+    urls = {i['url'] for i in items}
+    expect(len(urls) == 2 and len(items) == 28, '%r' % items)
+    expect({i['items'] for i in items if i['mode'] == 'normal'} >= {'fake:3', 'empty'} and
+           any(i['items'].startswith('real:') for i in items), '%r' % items)
+    world.error('test', 'matrix', '--to', 'listener,nowhere', want=2)
 
 
 def strange_handlers(world, base):
@@ -175,7 +208,7 @@ def bad_words(world, sub):
                         (('--gap', 'soon'), 2), (('--to', 'nowhere'), 2),
                         (('--sub', 'ffff0000'), 5), (('--from', 'x'), 2),
                         (('--from', '999999'), 5), (('--mode', 'old:never-was'), 5),
-                        (('--body', '/dev/null', '--from', '1'), 2)):
+                        (('--body', '/dev/null', '--from', '999999'), 5)):
         why = world.error('test', 'send', *words, want=want)
         expect(why['message'], '%r' % (words,))
     _, err = world.run('sub', 'list', '-o', 'junit', want=2)
@@ -192,6 +225,8 @@ def story(world):
             world.run('sub', 'delete', other['id'], '--yes')
     server, base = start_handler()
     strange_handlers(world, base)
+    as_text(world, base)
+    many_destinations(world, base)
     server.shutdown()
     never(world)
     webhook(world, sub)

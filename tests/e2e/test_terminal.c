@@ -224,11 +224,20 @@ Test(terminal_long, a_script_plays_without_a_terminal, .fini = end,
     cr_expect_eq(story_run(&s, line), 5, "what is not found is told");
     write_file(in_world("play"), "press <Nokey>\n");
     cr_expect_neq(story_run(&s, line), 0);
+    /* Time passes at once, with all that it brings: here the idle lock. */
+    write_file(in_world("play"), "clock soon\n");
+    cr_expect_eq(story_run(&s, line), 2, "no time: %s", s.out);
+    write_file(in_world("play"),
+               "clock 9m\nexpect Needs attention\nclock 61s\nwait Passphrase\n"
+               "type " PASSPHRASE "\npress <Enter>\nwait Needs attention\n");
+    cr_expect_eq(story_run(&s, line), 0, "%s", s.out);
 }
+
+#define ALL_ROWS_MS (20 * 60 * 1000)
 
 /* The default run: a hundred thousand rows; --long: ten million. */
 Test(terminal_long, a_log_of_many_rows_is_as_quick_as_a_short_one, .fini = end,
-     .timeout = 900)
+     .timeout = 3600)
 {
     struct term *t = &s.term;
     const char *is_long = getenv("HV_TEST_LONG");
@@ -266,6 +275,25 @@ Test(terminal_long, a_log_of_many_rows_is_as_quick_as_a_short_one, .fini = end,
     cr_assert(term_wait(t, " #5000 ", LONG_MS));
     term_keys(t, "G");
     cr_assert(term_wait(t, id, LONG_MS));
+    /* All bodies are gone through, which takes as long as it takes; it shows
+     * what it finds, and what it is looking for need not be there. */
+    term_keys(t, "/text:c0ffe since:300d\r");
+    cr_assert(term_wait(t, "No message holds", ALL_ROWS_MS));
+    term_keys(t, "\033/\025since:300d text:c0ffe\r");
+    cr_assert(term_wait(t, " rows in ", ALL_ROWS_MS));
+    cr_expect_not(term_shows(t, " 0 found"));
+    term_keys(t, "\033");
+    cr_assert(term_wait(t, "24 h", LONG_MS), "all of them again");
+    term_keys(t, "N");
+    cr_assert(term_wait(t, "PAUSED", LONG_MS));
+    if (is_long && !strcmp(is_long, "true")) {
+        term_keys(t, "/\025text:no such text\r");
+        cr_assert(term_wait(t, "searching", LONG_MS));
+        term_keys(t, "\033");
+        cr_assert(term_wait(t, "older ones not looked at", LONG_MS));
+        term_keys(t, "\033");
+        cr_assert(term_wait(t, "24 h", LONG_MS));
+    }
     quit();
 }
 

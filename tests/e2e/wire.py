@@ -134,10 +134,11 @@ def rss_kib(pid):
 
 
 def wait_until(what, text, timeout=30):
-    """Asks again until it is true; for states that tell nobody of their change."""
+    """Asks again until it is true; for states that tell nobody of their change.
+    @text may be a function, when what is wrong is known at the end only."""
     import select
     import time
     end = time.monotonic() + timeout
     while not what():
-        expect(time.monotonic() < end, text)
+        expect(time.monotonic() < end, text() if callable(text) else text)
         select.select([], [], [], 0.02)
