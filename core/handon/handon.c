@@ -9,9 +9,9 @@
 #include "core/sub/url.h"
 #include "hvconsole/clock.h"
 #include "hvconsole/file.h"
+#include "hvconsole/thread.h"
 
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,23 +175,6 @@ run(void *arg)
     return NULL;
 }
 
-/* With all signals blocked: they are the main loop's. */
-static enum hv_status
-start_thread(struct hv_handon *handon, struct hv_error *err)
-{
-    sigset_t all;
-    sigset_t old;
-    int failed;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    failed = pthread_create(&handon->thread, NULL, run, handon);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    if (failed)
-        return hv_fail(err, HV_ERR_IO, "cannot start the thread that hands on");
-    return HV_OK;
-}
-
 static void
 handon_free(struct hv_handon *handon)
 {
@@ -261,7 +244,10 @@ hv_handon_start(const struct hv_handon_config *config, struct hv_handon **out,
     if (!st) {
         handon->timer = hv_loop_timer(handon->loop, pump, handon);
         hv_watch_after(handon->timer, 0);
-        st = start_thread(handon, err);
+        st = hv_thread_start(&handon->thread, run, handon)
+                 ? HV_OK
+                 : hv_fail(err, HV_ERR_IO,
+                           "cannot start the thread that hands on");
     }
     if (st) {
         hv_curl_free(handon->curl);

@@ -8,8 +8,9 @@
  */
 #include "core/journal/checkpoint.h"
 
+#include "hvconsole/thread.h"
+
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -116,21 +117,6 @@ journal_checkpoint_look(struct journal_checkpoint *checkpoint)
     checkpoint->state = IDLE;
 }
 
-static bool
-start_thread(struct journal_checkpoint *checkpoint)
-{
-    sigset_t all;
-    sigset_t old;
-    bool is_started;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    is_started =
-        pthread_create(&checkpoint->thread, NULL, run, checkpoint) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return is_started;
-}
-
 struct journal_checkpoint *
 journal_checkpoint_start(const struct journal_db *jdb)
 {
@@ -146,7 +132,7 @@ journal_checkpoint_start(const struct journal_db *jdb)
                      "PRAGMA synchronous=FULL;PRAGMA wal_autocheckpoint=0;"
                      "PRAGMA cache_size=-64",
                      NULL, NULL, NULL) == SQLITE_OK &&
-        start_thread(checkpoint)) {
+        hv_thread_start(&checkpoint->thread, run, checkpoint)) {
         sqlite3_wal_hook(checkpoint->writer, on_commit, checkpoint);
         return checkpoint;
     }

@@ -6,8 +6,9 @@
  */
 #include "core/journal/writer.h"
 
+#include "hvconsole/thread.h"
+
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #define BLOCK 16 /* rows from hand to hand */
@@ -123,20 +124,6 @@ journal_crew_end(struct journal_crew *crew)
     pthread_mutex_unlock(&crew->lock);
 }
 
-static bool
-start_thread(struct journal_crew *crew)
-{
-    sigset_t all;
-    sigset_t old;
-    bool is_started;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    is_started = pthread_create(&crew->thread, NULL, run, crew) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return is_started;
-}
-
 static void
 free_crew(struct journal_crew *crew)
 {
@@ -157,7 +144,7 @@ journal_crew_start(struct hv_journal *journal)
     crew->slots = hv_calloc(SLOTS, sizeof(*crew->slots));
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->changed, NULL);
-    if (start_thread(crew))
+    if (hv_thread_start(&crew->thread, run, crew))
         return crew;
     free_crew(crew);
     return NULL;

@@ -6,9 +6,9 @@
 #include "core/listener/queue_in.h"
 
 #include "hvconsole/clock.h"
+#include "hvconsole/thread.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -253,21 +253,6 @@ listener_queue_leave(struct listener_queue *queue)
     free(queue);
 }
 
-/* With all signals blocked: they are the loop's. */
-static int
-start_thread(struct listener_queue *queue)
-{
-    sigset_t all;
-    sigset_t old;
-    int failed;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    failed = pthread_create(&queue->thread, NULL, run, queue);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return failed;
-}
-
 enum hv_status
 listener_queue_start(struct hv_journal *journal, struct listener_queue **out,
                      struct hv_error *err)
@@ -283,7 +268,7 @@ listener_queue_start(struct hv_journal *journal, struct listener_queue **out,
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&queue->work, &clock);
     pthread_condattr_destroy(&clock);
-    if (start_thread(queue)) {
+    if (!hv_thread_start(&queue->thread, run, queue)) {
         listener_queue_leave(queue);
         return hv_fail(err, HV_ERR_IO, "cannot start the journal thread");
     }

@@ -8,9 +8,9 @@
 
 #include "core/net/systemd.h"
 #include "hvconsole/clock.h"
+#include "hvconsole/thread.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,18 +52,10 @@ run(void *arg)
     return NULL;
 }
 
-/* With all signals blocked: they are the main loop's. */
 static enum hv_status
 start_thread(struct listener_worker *worker, struct hv_error *err)
 {
-    sigset_t all;
-    sigset_t old;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    worker->has_thread =
-        pthread_create(&worker->thread, NULL, run, worker) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    worker->has_thread = hv_thread_start(&worker->thread, run, worker);
     if (!worker->has_thread)
         return hv_fail(err, HV_ERR_IO, "cannot start thread %d of the listener",
                        worker->number);

@@ -5,7 +5,8 @@
  */
 #include "core/loop/state.h"
 
-#include <signal.h>
+#include "hvconsole/thread.h"
+
 #include <stdlib.h>
 
 struct hv_job {
@@ -45,21 +46,6 @@ job_main(void *arg)
     return NULL;
 }
 
-/* Signals belong to the loop: a worker that took one would swallow it. */
-static bool
-job_start(struct hv_job *job)
-{
-    sigset_t all;
-    sigset_t before;
-    bool is_started;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    is_started = pthread_create(&job->thread, NULL, job_main, job) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return is_started;
-}
-
 void
 hv_loop_job(struct hv_loop *loop, hv_loop_fn work, hv_loop_fn done, void *arg)
 {
@@ -73,7 +59,7 @@ hv_loop_job(struct hv_loop *loop, hv_loop_fn work, hv_loop_fn done, void *arg)
         .arg = arg,
     };
     loop->jobs = job;
-    job->has_thread = job_start(job);
+    job->has_thread = hv_thread_start(&job->thread, job_main, job);
     /* No thread to be had: late is better than never. */
     if (!job->has_thread)
         job_main(job);

@@ -7,9 +7,9 @@
 #include "tui/app/finder.h"
 
 #include "hvconsole/clock.h"
+#include "hvconsole/thread.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -235,34 +235,24 @@ work(void *arg)
 
 /* ------------------------------------------------------------- its owner -- */
 
-static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
-
 static enum hv_status
 start(struct hv_finder **out, struct hv_loop *ui, hv_finder_fn fn, void *arg,
       struct hv_error *err)
 {
     struct hv_finder *finder = hv_calloc(1, sizeof(*finder));
     enum hv_status st = HV_OK;
-    sigset_t all;
-    sigset_t before;
 
     finder->ui = ui;
     finder->fn = fn;
     finder->arg = arg;
     pthread_mutex_init(&finder->lock, NULL);
     pthread_cond_init(&finder->wake, NULL);
-    /* Signals are the loop thread's matter, but for a crash of our own. */
-    sigfillset(&all);
-    for (size_t i = 0; i < HV_LEN(crashes); i++)
-        sigdelset(&all, crashes[i]);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (pthread_create(&finder->thread, NULL, work, finder)) {
+    if (!hv_thread_start(&finder->thread, work, finder)) {
         st = hv_fail_errno(err, HV_ERR_IO, "no thread for the search");
         free(finder);
     } else {
         *out = finder;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return st;
 }
 

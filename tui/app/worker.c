@@ -6,9 +6,9 @@
 #include "tui/app/work.h"
 
 #include "hvconsole/clock.h"
+#include "hvconsole/thread.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -310,8 +310,6 @@ work(void *arg)
 
 /* ------------------------------------------------------------- its owner -- */
 
-static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
-
 enum hv_status
 hv_worker_start(struct hv_loop *ui, const struct hv_globals *globals,
                 hv_worker_fn fn, void *arg, struct hv_worker **out,
@@ -319,8 +317,6 @@ hv_worker_start(struct hv_loop *ui, const struct hv_globals *globals,
 {
     struct hv_worker *worker = hv_calloc(1, sizeof(*worker));
     enum hv_status st = hv_session_init(&worker->session, globals, err);
-    sigset_t all;
-    sigset_t before;
 
     if (st) {
         free(worker);
@@ -341,19 +337,13 @@ hv_worker_start(struct hv_loop *ui, const struct hv_globals *globals,
     };
     pthread_mutex_init(&worker->lock, NULL);
     pthread_cond_init(&worker->wake, NULL);
-    /* Signals are the loop thread's matter, but for a crash of our own. */
-    sigfillset(&all);
-    for (size_t i = 0; i < HV_LEN(crashes); i++)
-        sigdelset(&all, crashes[i]);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (pthread_create(&worker->thread, NULL, work, worker)) {
+    if (!hv_thread_start(&worker->thread, work, worker)) {
         st = hv_fail_errno(err, HV_ERR_IO, "no thread for the console's work");
         hv_session_release(&worker->session);
         free(worker);
     } else {
         *out = worker;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return st;
 }
 
