@@ -34,10 +34,14 @@ int hv_xml_render(struct hv_canvas *cv, int row, const char *text);
  *  on row 0, from @col on; returns the first column that is taken. */
 int hv_list_state_render(const struct hv_app *app, struct hv_canvas *cv,
                          int col);
-/** hv_list_signs_render() - cursor and mark before a row of a list. */
-void hv_list_signs_render(const struct hv_app *app, struct hv_canvas *cv,
-                          int row, enum hv_view tab, size_t i,
-                          bool is_selected);
+/** hv_list_each() - the rows of @tab's list that are on the screen, from row
+ *  @top on, each with its cursor and mark; what stands in it is drawn by @fn,
+ *  for whom @i is its place in the model. */
+typedef void (*hv_list_row_fn)(const struct hv_app *app, struct hv_canvas *cv,
+                               int row, size_t i, const void *arg);
+void hv_list_each(const struct hv_app *app, struct hv_canvas *cv,
+                  enum hv_view tab, int top, int rows, hv_list_row_fn fn,
+                  const void *arg);
 /* How a finding looks, by its severity. */
 struct hv_severity_look {
     enum hv_role role;

@@ -81,15 +81,14 @@ item_role(enum hv_item_state state)
 }
 
 static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, size_t i, bool is_selected)
+render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
+           const void *arg)
 {
+    const struct hv_layout *at = arg;
     const struct hv_rotation *job = &app->jobs.jobs[i];
     struct hv_rotation_counts counts = hv_rotation_count(job);
     char text[256];
 
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_JOBS, i, is_selected);
     hv_layout_put(cv, row, at, ID, HV_ROLE_STRONG, job->id);
     hv_layout_put(cv, row, at, STATE, state_role(job->state),
                   hv_rotation_state_word(job->state));
@@ -104,8 +103,6 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_rotation_now(app, job, text, sizeof(text));
     if (strcmp(text, hv_rotation_state_word(job->state)) != 0)
         hv_layout_put(cv, row, at, NOTE, HV_ROLE_TEXT, text);
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
 }
 
 /* What stopped and what runs is seen first. */
@@ -304,14 +301,7 @@ hv_jobs_render(const struct hv_app *app, struct hv_canvas *cv)
                        app->jobs.len ? "Nothing fits the filter. Esc clears it."
                                      : "No rotation yet. R in 3 Keys begins "
                                        "one.");
-    for (int i = 0; i < rows; i++) {
-        size_t nth = app->lists[HV_VIEW_JOBS].cursor.top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, 2 + i, &at, hv_list_row(app, HV_VIEW_JOBS, nth),
-                   nth == app->lists[HV_VIEW_JOBS].cursor.at);
-    }
+    hv_list_each(app, cv, HV_VIEW_JOBS, 2, rows, render_row, &at);
     if (app->is_detail_on && cv->rows - 2 - rows > 3) {
         struct hv_canvas part =
             hv_canvas_part(cv, 3 + rows, 0, cv->rows - 3 - rows, cv->cols);

@@ -33,6 +33,7 @@ const struct hv_binding hv_keys_bindings[] = {
     { 0 },
 };
 
+#define TOP         2  /* the first row of the list; above it title and head */
 #define WIDE_ROWS   26 /* a body this high has room for a broad detail */
 #define SPARK_COLS  HV_DRAIN_DAYS
 #define MOMENT_COLS 8 /* "21 12:04", where an age takes four */
@@ -178,21 +179,19 @@ is_named_above(const struct hv_app *app, size_t nth)
 }
 
 static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, size_t nth)
+render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
+           const void *arg)
 {
-    size_t i = hv_list_row(app, HV_VIEW_KEYS, nth);
+    const struct hv_layout *at = arg;
     const struct hv_key_row *key = &app->keys.rows[i];
     const struct hv_sub_row *sub = hv_app_sub(app, &key->sub);
-    bool is_selected = nth == app->lists[HV_VIEW_KEYS].cursor.at;
-    bool is_named = is_named_above(app, nth);
+    bool is_named = is_named_above(app, app->lists[HV_VIEW_KEYS].cursor.top +
+                                            (size_t)(row - TOP));
     char text[512];
 
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_KEYS, i, is_selected);
     hv_guid_short(&key->sub, text);
     hv_layout_put(cv, row, at, SUB, is_named ? HV_ROLE_DIM : HV_ROLE_STRONG,
-                  is_named && !is_selected ? "" : text);
+                  is_named && i != hv_list_at(app, HV_VIEW_KEYS) ? "" : text);
     hv_layout_put(cv, row, at, VERSION,
                   key->state == HV_KEY_ACTIVE    ? HV_ROLE_STRONG
                   : key->state == HV_KEY_RETIRED ? HV_ROLE_DIM
@@ -215,8 +214,6 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_layout_put(cv, row, at, TYPES, HV_ROLE_DIM, text);
     hv_layout_put(cv, row, at, ORIGIN, HV_ROLE_DIM,
                   key->origin == HV_KEY_IMPORTED ? "imported" : "made");
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
 }
 
 /* What the list says in one line: how many of each, how many old ones still
@@ -314,13 +311,7 @@ hv_keys_render(const struct hv_app *app, struct hv_canvas *cv)
                        app->keys.len ? "Nothing fits the filter. Esc clears it."
                                      : "No keys yet. A key is made with each "
                                        "subscription (2, then A).");
-    for (int i = 0; i < rows; i++) {
-        size_t nth = app->lists[HV_VIEW_KEYS].cursor.top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, 2 + i, &at, nth);
-    }
+    hv_list_each(app, cv, HV_VIEW_KEYS, TOP, rows, render_row, &at);
     if (stopped_job(app, cv->rows))
         render_job(cv, 2 + rows, stopped_job(app, cv->rows));
     if (detail_rows(app, cv->rows) &&

@@ -1,12 +1,13 @@
 /*
  * list.c - what every list says about itself beside its title: the words of
- * the filter, the order, the marks; and the signs before its rows. Pure.
+ * the filter, the order, the marks; and the walk over its rows. Pure.
  */
 #include "tui/screen/frame.h"
 #include "tui/screen/format.h"
 
 #include "hvconsole/text.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,13 +66,26 @@ hv_list_state_render(const struct hv_app *app, struct hv_canvas *cv, int col)
 }
 
 void
-hv_list_signs_render(const struct hv_app *app, struct hv_canvas *cv, int row,
-                     enum hv_view tab, size_t i, bool is_selected)
+hv_list_each(const struct hv_app *app, struct hv_canvas *cv, enum hv_view tab,
+             int top, int rows, hv_list_row_fn fn, const void *arg)
 {
-    if (is_selected)
-        hv_canvas_glyph(cv, row, 0, HV_ROLE_STRONG, HV_GLYPH_ARROW);
-    if (hv_list_is_marked(app, tab, i))
-        hv_canvas_text(cv, row, 1, 1, HV_ROLE_WARN, "*");
+    const struct hv_cursor *cursor = &app->lists[tab].cursor;
+
+    for (int row = top; row < top + rows; row++) {
+        size_t nth = cursor->top + (size_t)(row - top);
+        size_t i = hv_list_row(app, tab, nth);
+
+        if (i == SIZE_MAX)
+            break;
+        hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
+        if (nth == cursor->at)
+            hv_canvas_glyph(cv, row, 0, HV_ROLE_STRONG, HV_GLYPH_ARROW);
+        if (hv_list_is_marked(app, tab, i))
+            hv_canvas_text(cv, row, 1, 1, HV_ROLE_WARN, "*");
+        fn(app, cv, row, i, arg);
+        if (nth == cursor->at)
+            hv_canvas_select(cv, row, 0, cv->cols);
+    }
 }
 
 const struct hv_severity_look hv_severity_looks[] = {

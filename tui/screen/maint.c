@@ -189,17 +189,16 @@ put_window(const struct hv_app *app, struct hv_canvas *cv, int row,
 }
 
 static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, size_t i, bool is_selected)
+render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
+           const void *arg)
 {
+    const struct hv_layout *at = arg;
     const struct hv_window_row *window = hv_maint_window_at(app, i);
     const char *state = hv_maint_state(app, i);
     int64_t left = hv_maint_left(app, i);
     char text[256];
     char count[HV_COUNTDOWN];
 
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_MAINT, i, is_selected);
     hv_layout_put(cv, row, at, NAME, HV_ROLE_STRONG, hv_maint_name(app, i));
     hv_layout_put(cv, row, at, KIND, HV_ROLE_TEXT,
                   window ? hv_window_kind_word(window->window.kind) : "token");
@@ -214,8 +213,6 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_layout_put(cv, row, at, NOTE, HV_ROLE_TEXT, text);
     if (window)
         put_window(app, cv, row, at, window);
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
 }
 
 /* ------------------------------------------------------------ the tabs -- */
@@ -373,14 +370,7 @@ hv_maint_render(const struct hv_app *app, struct hv_canvas *cv)
                            : "No window is noted and no token tracked. A notes "
                              "a window; 'hvconsole token add NAME' in a shell "
                              "tracks a token.");
-    for (int i = 0; i < rows; i++) {
-        size_t nth = app->lists[HV_VIEW_MAINT].cursor.top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, 2 + i, &at, hv_list_row(app, HV_VIEW_MAINT, nth),
-                   nth == app->lists[HV_VIEW_MAINT].cursor.at);
-    }
+    hv_list_each(app, cv, HV_VIEW_MAINT, 2, rows, render_row, &at);
     if (chosen == SIZE_MAX || !app->is_detail_on || cv->rows - 2 - rows <= 3)
         return;
     part = hv_canvas_part(cv, 2 + rows, 0, cv->rows - 2 - rows, cv->cols);

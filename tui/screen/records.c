@@ -172,7 +172,7 @@ render_letters(const struct hv_app *app, struct hv_canvas *cv, int row,
 
 static void
 render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
-           void *arg)
+           const void *arg)
 {
     const struct hv_layout *at = arg;
     const struct hv_access_row *record = hv_records_at(app, i);
@@ -197,29 +197,6 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
     hv_layout_put(cv, row, at, STATE, HV_ROLE_DIM, record->state);
 }
 
-void
-hv_records_each(const struct hv_app *app, struct hv_canvas *cv, int rows,
-                void (*fn)(const struct hv_app *app, struct hv_canvas *cv,
-                           int row, size_t i, void *arg),
-                void *arg)
-{
-    const struct hv_cursor *cursor = &app->lists[HV_VIEW_RECORDS].cursor;
-
-    for (int k = 0; k < rows; k++) {
-        size_t nth = cursor->top + (size_t)k;
-        size_t i = hv_list_row(app, HV_VIEW_RECORDS, nth);
-
-        if (i == SIZE_MAX)
-            break;
-        hv_canvas_fill(cv, 2 + k, 0, 1, cv->cols, HV_ROLE_TEXT);
-        hv_list_signs_render(app, cv, 2 + k, HV_VIEW_RECORDS, i,
-                             nth == cursor->at);
-        fn(app, cv, 2 + k, i, arg);
-        if (nth == cursor->at)
-            hv_canvas_select(cv, 2 + k, 0, cv->cols);
-    }
-}
-
 static void
 render_list(const struct hv_app *app, struct hv_canvas *cv, int rows)
 {
@@ -228,7 +205,7 @@ render_list(const struct hv_app *app, struct hv_canvas *cv, int rows)
 
     make_columns(app, cv->cols, &list);
     hv_layout_head(cv, 1, &list.at);
-    hv_records_each(app, cv, rows, render_row, &list.at);
+    hv_list_each(app, cv, HV_VIEW_RECORDS, 2, rows, render_row, &list.at);
     if (app->is_detail_on && row && cv->rows - 3 - rows > 3) {
         struct hv_canvas part =
             hv_canvas_part(cv, 2 + rows, 0, cv->rows - 2 - rows, cv->cols);

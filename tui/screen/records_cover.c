@@ -31,7 +31,7 @@ has_page(const struct hv_app *app, const struct hv_access_row *row,
 
 static void
 render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
-           void *arg)
+           const void *arg)
 {
     const struct hv_layout *at = arg;
     const struct hv_access_row *record = hv_records_at(app, i);
@@ -101,7 +101,7 @@ hv_cover_render(const struct hv_app *app, struct hv_canvas *cv, int rows)
     hv_layout_make(&at, columns, (int)HV_LEN(columns), 2, cv->cols - 2);
     if (hv_list_count(app, HV_VIEW_RECORDS))
         hv_layout_head(cv, 1, &at);
-    hv_records_each(app, cv, rows, render_row, &at);
+    hv_list_each(app, cv, HV_VIEW_RECORDS, 2, rows, render_row, &at);
     if (app->is_detail_on && cv->rows - 3 - rows > 3) {
         struct hv_canvas part =
             hv_canvas_part(cv, 2 + rows, 0, cv->rows - 2 - rows, cv->cols);

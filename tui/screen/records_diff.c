@@ -37,7 +37,7 @@ brief(const char *word)
 
 static void
 render_change(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
-              void *arg)
+              const void *arg)
 {
     static const char *const words[] = {
         [HV_CHANGE_NEW] = "new",
@@ -69,7 +69,7 @@ render_change(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
 
 static void
 render_side(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
-            void *arg)
+            const void *arg)
 {
     const char *side = hv_records_side(app, i);
     char age[HV_SPAN_TEXT] = "";
@@ -147,7 +147,7 @@ render_rows(const struct hv_app *app, struct hv_canvas *cv, int rows)
 
     if (app->recs.is_choosing) {
         hv_canvas_text(cv, 1, 2, 0, HV_ROLE_HEAD, "what can be compared");
-        hv_records_each(app, cv, rows, render_side, NULL);
+        hv_list_each(app, cv, HV_VIEW_RECORDS, 2, rows, render_side, NULL);
         return;
     }
     hv_layout_make(&at, columns, (int)HV_LEN(columns), 2, cv->cols - 2);
@@ -157,7 +157,7 @@ render_rows(const struct hv_app *app, struct hv_canvas *cv, int rows)
                        app->recs.diff.len
                            ? "Nothing fits the filter. Esc clears it."
                            : "No difference.");
-    hv_records_each(app, cv, rows, render_change, &at);
+    hv_list_each(app, cv, HV_VIEW_RECORDS, 2, rows, render_change, &at);
 }
 
 void

@@ -100,7 +100,7 @@ render_silent(const struct hv_app *app, struct hv_canvas *cv, int row, int col,
 
 static void
 render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
-           void *arg)
+           const void *arg)
 {
     const struct hv_access_row *record = hv_records_at(app, i);
     int types = shown(app, cv->cols), at = type_at(cv->cols);
@@ -170,7 +170,7 @@ hv_matrix_render(const struct hv_app *app, struct hv_canvas *cv, int rows)
         return;
     }
     render_head(app, cv);
-    hv_records_each(app, cv, rows, render_row, NULL);
+    hv_list_each(app, cv, HV_VIEW_RECORDS, 2, rows, render_row, NULL);
     if (!app->is_detail_on || part.rows < 5)
         return;
     render_legend(app, &part);

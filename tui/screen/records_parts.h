@@ -30,11 +30,5 @@ const char *hv_silence_brief(enum hv_silence silence);
 void hv_matrix_render(const struct hv_app *app, struct hv_canvas *cv, int rows);
 void hv_cover_render(const struct hv_app *app, struct hv_canvas *cv, int rows);
 void hv_diff_render(const struct hv_app *app, struct hv_canvas *cv, int rows);
-/** hv_records_each() - draws the rows that are on the screen with @fn, below
- *  the head; the one under the cursor is shown as selected. */
-void hv_records_each(const struct hv_app *app, struct hv_canvas *cv, int rows,
-                     void (*fn)(const struct hv_app *app, struct hv_canvas *cv,
-                                int row, size_t i, void *arg),
-                     void *arg);
 
 #endif

@@ -57,15 +57,15 @@ target_rows(const struct hv_app *app, int rows)
 }
 
 static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, size_t i, bool is_selected)
+render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
+           const void *arg)
 {
+    const struct hv_layout *at = arg;
     const struct hv_shell_target *target = hv_shell_target_at(i);
     enum hv_role role = target->is_offered ? HV_ROLE_TEXT : HV_ROLE_DIM;
     char text[256];
 
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_SHELL, i, is_selected);
+    (void)app;
     hv_layout_put(cv, row, at, TARGET,
                   target->is_offered ? HV_ROLE_STRONG : HV_ROLE_DIM,
                   target->name);
@@ -78,8 +78,6 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
                   : target->is_offered ? HV_ROLE_WARN
                                        : HV_ROLE_BAD,
                   text);
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
 }
 
 static void
@@ -177,14 +175,7 @@ render_targets(const struct hv_app *app, struct hv_canvas *cv)
     if (!len)
         hv_canvas_text(cv, 2, 2, 0, HV_ROLE_TEXT,
                        "Nothing fits the filter. Esc clears it.");
-    for (int i = 0; i < rows; i++) {
-        size_t nth = app->lists[HV_VIEW_SHELL].cursor.top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, 2 + i, &at, hv_list_row(app, HV_VIEW_SHELL, nth),
-                   nth == app->lists[HV_VIEW_SHELL].cursor.at);
-    }
+    hv_list_each(app, cv, HV_VIEW_SHELL, 2, rows, render_row, &at);
     if (!app->is_detail_on || cv->rows - 2 - rows <= 3 || chosen == SIZE_MAX)
         return;
     part = hv_canvas_part(cv, 3 + rows, 0, cv->rows - 3 - rows, cv->cols);

@@ -45,15 +45,14 @@ keeps(const struct hv_template *one, char *out, size_t size)
 }
 
 static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, size_t i, bool is_selected)
+render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
+           const void *arg)
 {
+    const struct hv_layout *at = arg;
     const struct hv_template *one = &app->urls.templates.items[i];
     const char *target = strstr(one->url, "target=");
     char text[256];
 
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_SHELL, i, is_selected);
     hv_layout_put(cv, row, at, NAME, HV_ROLE_STRONG, one->name);
     snprintf(text, sizeof(text), "%.*s",
              target ? (int)strcspn(target + 7, "&") : 0,
@@ -66,8 +65,6 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     hv_layout_put(cv, row, at, MADE, HV_ROLE_DIM, text);
     keeps(one, text, sizeof(text));
     hv_layout_put(cv, row, at, KEEPS, HV_ROLE_DIM, text);
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
 }
 
 static void
@@ -132,14 +129,7 @@ hv_templates_render(const struct hv_app *app, struct hv_canvas *cv)
     hv_layout_head(cv, 1, &at);
     if (cv->rows < 3 || render_nothing(app, cv, len))
         return;
-    for (int i = 0; i < rows; i++) {
-        size_t nth = app->lists[HV_VIEW_SHELL].cursor.top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, 2 + i, &at, hv_list_row(app, HV_VIEW_SHELL, nth),
-                   nth == app->lists[HV_VIEW_SHELL].cursor.at);
-    }
+    hv_list_each(app, cv, HV_VIEW_SHELL, 2, rows, render_row, &at);
     if (!app->is_detail_on || cv->rows - 2 - rows < 3 || !one)
         return;
     part = hv_canvas_part(cv, 2 + rows, 0, cv->rows - 2 - rows, cv->cols);

@@ -93,16 +93,15 @@ hv_sub_state(const struct hv_sub_row *row, char out[8], enum hv_role *role)
 }
 
 static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, size_t i, bool is_selected)
+render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
+           const void *arg)
 {
+    const struct hv_layout *at = arg;
     const struct hv_sub_row *sub = &app->subs.rows[i];
     char text[512];
     char small[64];
     enum hv_role role;
 
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_SUBS, i, is_selected);
     hv_guid_short(&sub->sub.id, small);
     hv_layout_put(cv, row, at, ID, HV_ROLE_STRONG, small);
     hv_sub_words(&sub->sub, text, sizeof(text));
@@ -124,8 +123,6 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
         hv_hours_render(app, cv, row, at->at[HOURS], &sub->sub.id);
     host_of(sub->sub.url, small);
     hv_layout_put(cv, row, at, HOST, HV_ROLE_DIM, small);
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
 }
 
 /* What is shown is old: how old, and when it will be read again. */
@@ -192,14 +189,7 @@ hv_subs_render(const struct hv_app *app, struct hv_canvas *cv)
         hv_canvas_text(cv, 3, 2, 0, HV_ROLE_TEXT,
                        app->subs.len ? "Nothing fits the filter. Esc clears it."
                                      : "No subscriptions yet. A adds one.");
-    for (int i = 0; i < rows; i++) {
-        size_t nth = app->lists[HV_VIEW_SUBS].cursor.top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, 2 + i, &at, hv_list_row(app, HV_VIEW_SUBS, nth),
-                   nth == app->lists[HV_VIEW_SUBS].cursor.at);
-    }
+    hv_list_each(app, cv, HV_VIEW_SUBS, 2, rows, render_row, &at);
     if (has_detail(app, cv->rows) && app->lists[HV_VIEW_SUBS].cursor.at < len) {
         struct hv_canvas detail = hv_canvas_part(
             cv, 2 + rows, 0, detail_rows(cv->rows) + 1, cv->cols);

@@ -116,9 +116,10 @@ render_cell(const struct hv_app *app, struct hv_canvas *cv, int row, int at,
 }
 
 static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct plan *plan, size_t i, bool is_selected)
+render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
+           const void *arg)
 {
+    const struct plan *plan = arg;
     const struct hv_tester *t = &app->tester;
     struct sender_cell cell;
     bool is_plain;
@@ -126,8 +127,6 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     if (!sender_cell(i, &cell))
         return;
     is_plain = cell.mode->quirk == HV_TEST_PLAIN;
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_TEST, i, is_selected);
     hv_canvas_text(cv, row, 2, WORD, HV_ROLE_STRONG, cell.mode->word);
     if (is_plain || plan->name > 30)
         hv_canvas_text(cv, row, 2 + WORD, plan->name - WORD, HV_ROLE_TEXT,
@@ -136,9 +135,7 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
     for (int k = 0; k < plan->len; k++)
         render_cell(app, cv, row, plan->name + 3 + k * plan->width, plan->width,
                     i < HV_TEST_CELLS ? t->cells[i][k] : NULL,
-                    is_selected && k == t->column);
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
+                    i == hv_list_at(app, HV_VIEW_TEST) && k == t->column);
 }
 
 /* "12 of 14 pass, 2 fail" over all cells. */
@@ -193,7 +190,6 @@ void
 hv_test_matrix_render(const struct hv_app *app, struct hv_canvas *cv)
 {
     size_t len = hv_list_count(app, HV_VIEW_TEST);
-    const struct hv_cursor *cursor = &app->lists[HV_VIEW_TEST].cursor;
     int rows = hv_test_matrix_rows(app, cv->rows);
     int top = hv_test_list_top(app, cv->rows);
     struct hv_canvas part;
@@ -204,14 +200,7 @@ hv_test_matrix_render(const struct hv_app *app, struct hv_canvas *cv)
     if (!len)
         hv_canvas_text(cv, top, 2, 0, HV_ROLE_TEXT,
                        "Nothing fits the filter. Esc clears it.");
-    for (int i = 0; i < rows; i++) {
-        size_t nth = cursor->top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, top + i, &plan, hv_list_row(app, HV_VIEW_TEST, nth),
-                   nth == cursor->at);
-    }
+    hv_list_each(app, cv, HV_VIEW_TEST, top, rows, render_row, &plan);
     if (!app->is_detail_on || cv->rows < 14 || top + rows >= cv->rows)
         return;
     part = hv_canvas_part(cv, top + rows, 0, cv->rows - top - rows, cv->cols);

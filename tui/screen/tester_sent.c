@@ -76,20 +76,17 @@ put_received(const struct hv_app *app, struct hv_canvas *cv, int row,
 }
 
 static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, size_t i, bool is_selected)
+render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
+           const void *arg)
 {
+    const struct hv_layout *at = arg;
     const struct hv_exchange *x = hv_test_kept_at(app, i);
     const struct hv_log_row *entry = hv_test_sent_at(app, i);
 
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_TEST, i, is_selected);
     if (x)
         put_exchange(app, cv, row, at, x);
     else if (entry)
         put_received(app, cv, row, at, entry);
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
 }
 
 static void
@@ -116,7 +113,6 @@ hv_test_sent_render(const struct hv_app *app, struct hv_canvas *cv)
 {
     size_t len = hv_list_count(app, HV_VIEW_TEST);
     size_t chosen = hv_list_at(app, HV_VIEW_TEST);
-    const struct hv_cursor *cursor = &app->lists[HV_VIEW_TEST].cursor;
     int rows = hv_test_sent_rows(app, cv->rows);
     struct hv_layout at;
     struct hv_canvas part;
@@ -129,14 +125,7 @@ hv_test_sent_render(const struct hv_app *app, struct hv_canvas *cv)
                            ? "Nothing fits the filter. Esc clears it."
                            : "Nothing was sent from here yet, and no test "
                              "message came to the listener here.");
-    for (int i = 0; i < rows; i++) {
-        size_t nth = cursor->top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, 2 + i, &at, hv_list_row(app, HV_VIEW_TEST, nth),
-                   nth == cursor->at);
-    }
+    hv_list_each(app, cv, HV_VIEW_TEST, 2, rows, render_row, &at);
     if (chosen == SIZE_MAX || !app->is_detail_on || cv->rows < 14)
         return;
     part = hv_canvas_part(cv, 2 + rows, 0, cv->rows - 2 - rows, cv->cols);

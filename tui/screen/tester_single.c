@@ -174,20 +174,18 @@ render_copies(const struct hv_app *app, struct hv_canvas *cv, int row)
 /* ----------------------------------------------------------------- list -- */
 
 static void
-render_row(const struct hv_app *app, struct hv_canvas *cv, int row,
-           const struct hv_layout *at, size_t i, bool is_selected)
+render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
+           const void *arg)
 {
+    const struct hv_layout *at = arg;
     const struct hv_test_mode *mode = &hv_test_modes()[i];
 
-    hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_list_signs_render(app, cv, row, HV_VIEW_TEST, i, is_selected);
+    (void)app;
     hv_layout_put(cv, row, at, MODE, HV_ROLE_STRONG, mode->word);
     hv_layout_put(cv, row, at, KIND, kinds[mode->kind].role,
                   kinds[mode->kind].word);
     hv_layout_put(cv, row, at, ANSWER, HV_ROLE_TEXT, kinds[mode->kind].answer);
     hv_layout_put(cv, row, at, WHAT, HV_ROLE_TEXT, mode->sentence);
-    if (is_selected)
-        hv_canvas_select(cv, row, 0, cv->cols);
 }
 
 /* Head and rows from @top on; the next free row. */
@@ -195,7 +193,6 @@ static int
 render_list(const struct hv_app *app, struct hv_canvas *cv, int top, int rows)
 {
     size_t len = hv_list_count(app, HV_VIEW_TEST);
-    const struct hv_cursor *cursor = &app->lists[HV_VIEW_TEST].cursor;
     struct hv_layout at;
 
     hv_layout_make(&at, columns, (int)HV_LEN(columns), 2, cv->cols - 2);
@@ -203,14 +200,7 @@ render_list(const struct hv_app *app, struct hv_canvas *cv, int top, int rows)
     if (!len)
         hv_canvas_text(cv, top, 2, 0, HV_ROLE_TEXT,
                        "Nothing fits the filter. Esc clears it.");
-    for (int i = 0; i < rows; i++) {
-        size_t nth = cursor->top + (size_t)i;
-
-        if (nth >= len)
-            break;
-        render_row(app, cv, top + i, &at, hv_list_row(app, HV_VIEW_TEST, nth),
-                   nth == cursor->at);
-    }
+    hv_list_each(app, cv, HV_VIEW_TEST, top, rows, render_row, &at);
     return top + rows;
 }
 
