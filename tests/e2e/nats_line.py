@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 
 from wire import wait_until
 from world import expect
@@ -53,6 +54,43 @@ class Server:
             self.process.send_signal(number)
             self.process.wait(30)
             self.process = None
+
+
+class Relay:
+    """Stands before a server on a port of its own. Hushed, it still carries what
+    clients say, and no answer: what they sent is there, and they never learn."""
+
+    def __init__(self, target):
+        self.target = target
+        self.is_hushed = False
+        self.door = socket.create_server(('127.0.0.1', 0))
+        self.port = self.door.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            inside, _ = self.door.accept()
+            try:
+                outside = socket.create_connection(('127.0.0.1', self.target))
+            except OSError:
+                inside.close()
+                continue
+            for pair in ((inside, outside, False), (outside, inside, True)):
+                threading.Thread(target=self.carry, args=pair, daemon=True).start()
+
+    def carry(self, source, sink, is_answer):
+        """Until one side ends; then the other as well."""
+        try:
+            while data := source.recv(65536):
+                if not (is_answer and self.is_hushed):
+                    sink.sendall(data)
+        except OSError:
+            pass
+        for one in (source, sink):
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
 
 class Client:

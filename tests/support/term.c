@@ -186,6 +186,27 @@ wait_for(struct term *t, const char *text, bool is_there, bool has_marks,
 }
 
 bool
+term_wait_at(struct term *t, int row, int col, const char *text, int ms)
+{
+    long end = now_ms() + ms;
+    char line[4096];
+
+    for (;;) {
+        long left = end - now_ms();
+
+        term_row(t, row, line, sizeof(line));
+        if (t->is_whole && strlen(line) > (size_t)col &&
+            strncmp(line + col, text, strlen(text)) == 0)
+            return true;
+        if (left <= 0 || pump(t, (int)left) < 0) {
+            fprintf(stderr, "never came at %d,%d: \"%s\"\n", row, col, text);
+            term_dump(t);
+            return false;
+        }
+    }
+}
+
+bool
 term_wait(struct term *t, const char *text, int ms)
 {
     return wait_for(t, text, true, true, ms);

@@ -35,6 +35,10 @@ bool term_open(struct term *t, int rows, int cols, char *const argv[],
  *  false after @ms, with the screen on standard error. */
 bool term_wait(struct term *t, const char *text, int ms);
 bool term_wait_gone(struct term *t, const char *text, int ms);
+/** term_wait_at() - until it stands there; @col counts bytes. For what is on
+ *  the screen elsewhere already, as after term_resize(): a frame of the old
+ *  size may still be on its way. */
+bool term_wait_at(struct term *t, int row, int col, const char *text, int ms);
 /** term_wait_other() - the same, from a program that marks no frames. */
 bool term_wait_other(struct term *t, const char *text, int ms);
 bool term_shows(struct term *t, const char *text);
