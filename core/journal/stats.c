@@ -11,10 +11,16 @@
 static const char ever[] =
     "SELECT sub,version,verdict,arrivals,fresh,last,last_fresh FROM total "
     "ORDER BY sub,version,verdict";
+/* Whole hours by the hour, what comes before the first by the minute: a day has
+ * thousands of minutes to add up, and is asked for again and again. Who came
+ * since then came last at the time of its total. */
 static const char lately[] =
-    "SELECT sub,version,verdict,sum(arrivals),sum(fresh),max(last),"
-    "max(last_fresh) FROM counter WHERE minute>=?1 "
-    "GROUP BY sub,version,verdict ORDER BY sub,version,verdict";
+    "SELECT c.sub,c.version,c.verdict,sum(c.arrivals),sum(c.fresh),t.last,"
+    "iif(t.last_fresh>=?1*60000,t.last_fresh,0) FROM ("
+    "SELECT sub,version,verdict,arrivals,fresh FROM counter"
+    " WHERE minute>=?1 AND minute<?2*60 UNION ALL "
+    "SELECT sub,version,verdict,arrivals,fresh FROM hour WHERE hour>=?2) c "
+    "JOIN total t USING(sub,version,verdict) GROUP BY 1,2,3 ORDER BY 1,2,3";
 
 static bool
 read_count(sqlite3_stmt *stmt, struct hv_log_count *out)
@@ -83,8 +89,10 @@ hv_journal_counts(struct hv_journal_view *view, int64_t since_ms,
     if (!st)
         st = journal_db_prepare(&view->db, since_ms > 0 ? lately : ever, &stmt,
                                 err);
-    if (!st && since_ms > 0)
+    if (!st && since_ms > 0) {
         journal_bind_int(stmt, 1, since_ms / 60000);
+        journal_bind_int(stmt, 2, (since_ms / 60000 + 59) / 60);
+    }
     if (!st)
         st = read_counts(view, stmt, out, len, err);
     sqlite3_finalize(stmt);
@@ -148,9 +156,8 @@ hv_journal_buckets(struct hv_journal_view *view, int64_t end_ms,
     if (st)
         return st == HV_ERR_NOT_FOUND ? HV_OK : st;
     st = journal_db_prepare(&view->db,
-                            "SELECT minute,verdict,sum(arrivals) FROM counter "
-                            "WHERE minute>=?1 AND minute<=?2 "
-                            "GROUP BY minute,verdict",
+                            "SELECT minute,verdict,arrivals FROM counter "
+                            "WHERE minute>=?1 AND minute<=?2",
                             &stmt, err);
     if (!st) {
         journal_bind_int(stmt, 1, start_ms / 60000);

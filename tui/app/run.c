@@ -104,7 +104,7 @@ on_tick(void *arg)
         hv_runner_send_kind(runner, HV_MSG_SUSPENDED);
     runner->sleep_ms = slept;
     hv_runner_send_kind(runner, HV_MSG_TICK);
-    hv_tail_look(runner);
+    hv_tail_tick(runner);
     hv_watch_after(runner->tick, 1000 - hv_clock_now_ms() % 1000);
 }
 

@@ -15,6 +15,7 @@ struct hv_tail { /* tail.c: what the kernel tells about the journal */
     int fd, place; /* inotify; -1 = none */
     struct hv_watch *watch, *timer;
     bool is_due;
+    unsigned ticks;
 };
 
 struct hv_outside { /* outside.c: a program that has the terminal for a while */
@@ -81,6 +82,8 @@ void hv_tail_end(struct hv_runner *runner);
 void hv_tail_follow(struct hv_runner *runner);
 /** hv_tail_look() - cheap: has the journal grown? */
 void hv_tail_look(struct hv_runner *runner);
+/** hv_tail_tick() - the clock's: looks where nobody tells. */
+void hv_tail_tick(struct hv_runner *runner);
 
 /* outside.c */
 /** hv_outside_edit() - @text in the person's editor; comes back as an

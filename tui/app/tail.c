@@ -1,8 +1,9 @@
 /*
  * tail.c - wakes the console when the journal grows, and not before: the
- * kernel tells of writes to its log of pages. Where it cannot (no folder yet, a
- * network disk), the clock's tick looks once a second. Called by run.c and
- * effects.c, on the loop's thread.
+ * kernel tells of writes to its log of pages. Where it cannot (no folder yet),
+ * the clock's tick looks once a second; and now and then where it can, for what
+ * another machine writes to a disk of the network. Called by run.c, script.c
+ * and effects.c, on the loop's thread.
  */
 #include "tui/app/runner.h"
 
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #define SETTLE_MS 40 /* a batch of commits is one look */
+#define SELDOM    5  /* ticks */
 
 static void
 look(void *arg)
@@ -53,6 +55,15 @@ on_event(void *arg, int fd, int what)
         return;
     runner->tail.is_due = true;
     hv_watch_after(runner->tail.timer, SETTLE_MS);
+}
+
+void
+hv_tail_tick(struct hv_runner *runner)
+{
+    bool is_told = runner->tail.place >= 0;
+
+    if (!is_told || ++runner->tail.ticks % SELDOM == 0)
+        hv_tail_look(runner);
 }
 
 void

@@ -113,7 +113,6 @@ fill_journal(struct hv_session *session, struct hv_status_model *out,
              struct hv_error *err)
 {
     struct hv_journal_view *view = NULL;
-    struct hv_log_bucket hour = { 0 };
     int64_t now = hv_clock_now_ms();
     struct hv_log_filter all = { 0 };
     struct hv_log_row newest = { 0 };
@@ -123,11 +122,9 @@ fill_journal(struct hv_session *session, struct hv_status_model *out,
     if (!st)
         st = hv_journal_buckets(view, now, HOUR_MS, out->hours, 24, err);
     if (!st)
-        st = hv_journal_buckets(view, now, HOUR_MS, &hour, 1, err);
-    if (!st)
         st = hv_journal_page(view, &all, 0, 0, false, &newest, 1, &len, err);
     for (int v = 0; !st && v < HV_VERDICT_COUNT; v++) {
-        out->verdicts_1h[v] = hour.verdicts[v];
+        out->verdicts_1h[v] = out->hours[23].verdicts[v];
         for (int h = 0; h < 24; h++)
             out->verdicts_24h[v] += out->hours[h].verdicts[v];
     }

@@ -603,6 +603,48 @@ Test(page, fresh_leaves_out_repeats_and_tests)
     hv_journal_close(journal);
 }
 
+/* Minutes before the first whole hour, the hours themselves, and the minute at
+ * each edge: a repeat of what is older brings no fresh one with it. */
+Test(page, counts_since_any_minute)
+{
+    static const int64_t minutes[] = { 0, 59, 60, 61, 119, 120, 400 };
+    int64_t base = START - START % 3600000 + 3600000;
+    struct hv_journal *journal = fixture_open(&fx);
+    struct hv_journal_view *view = fixture_view(&fx, false);
+    int64_t last = base + 401 * 60000;
+    struct sample sample;
+
+    for (unsigned i = 0; i < HV_LEN(minutes); i++) {
+        sample_make(&sample, HV_VERDICT_VERIFIED, i, 1);
+        sample.arrival.received_ms = base + minutes[i] * 60000 + 30000;
+        sample_append(journal, &sample);
+    }
+    sample.arrival.received_ms = last; /* the same again */
+    sample_append(journal, &sample);
+    for (int64_t m = 0; m <= 402; m++) {
+        struct hv_log_count *counts = NULL;
+        int64_t fresh = 0;
+        size_t len = 0;
+
+        for (size_t i = 0; i < HV_LEN(minutes); i++)
+            fresh += minutes[i] >= m;
+        cr_assert_eq(hv_journal_counts(view, base + m * 60000 + 59999, &counts,
+                                       &len, NULL),
+                     HV_OK);
+        cr_assert_eq(len, m <= 401, "minute %lld", (long long)m);
+        if (len) {
+            cr_expect_eq(counts[0].count, fresh + 1);
+            cr_expect_eq(counts[0].fresh, fresh);
+            cr_expect_eq(counts[0].last_ms, last);
+            cr_expect_eq(counts[0].last_fresh_ms,
+                         m <= 400 ? base + 400 * 60000 + 30000 : 0);
+        }
+        free(counts);
+    }
+    hv_journal_view_close(view);
+    hv_journal_close(journal);
+}
+
 Test(page, what_is_only_counted_leaves_no_row)
 {
     struct hv_journal *journal = fixture_open(&fx);
