@@ -9,6 +9,8 @@
 #include <time.h>
 
 #define MS_PER_DAY INT64_C(86400000)
+/* A hundred years: so that it may be added to any time of ours. */
+#define MAX_DURATION_MS (36525 * MS_PER_DAY)
 
 static int64_t
 clock_us(clockid_t id)
@@ -299,7 +301,8 @@ hv_duration_parse(const char *text, int64_t *ms)
             unit = take_unit(&text);
         if (unit == 0 || unit >= last ||
             __builtin_mul_overflow(value, unit, &value) ||
-            __builtin_add_overflow(total, value, &total))
+            __builtin_add_overflow(total, value, &total) ||
+            total > MAX_DURATION_MS)
             return HV_ERR_FORMAT;
         last = unit;
     }

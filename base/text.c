@@ -6,6 +6,9 @@
 #include "base/text_table.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define MAX_MARKS 4 /* combining marks on one character */
 #define TAB_STOP  8
@@ -189,6 +192,25 @@ hv_text_clean_lines(struct hv_buf *out, struct hv_bytes text)
     struct cleaner c = { .out = out, .keeps_lines = true };
 
     clean(&c, text);
+}
+
+void
+hv_text_linef(struct hv_buf *out, const char *fmt, ...)
+{
+    char *line = NULL;
+    va_list args;
+    int len;
+
+    va_start(args, fmt);
+    len = vasprintf(&line, fmt, args);
+    va_end(args);
+    if (len < 0) { /* as when a buffer is told more than it can hold */
+        out->is_over = true;
+        return;
+    }
+    hv_text_clean(out, (struct hv_bytes){ (const uint8_t *)line, (size_t)len });
+    hv_buf_add_char(out, '\n');
+    free(line);
 }
 
 /* How many bytes of @text fit in @width columns; their columns into @used. */

@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAGIC        "hvconsole records 1\n"
+#define KIND         "hvconsole records "
+#define MAGIC        KIND "1\n"
 #define MAX_SNAPSHOT ((size_t)512 * 1024 * 1024)
 
 /* ---- the plain lines ---- */
@@ -244,26 +245,45 @@ find_reader(const struct hv_keyring *ring, const uint8_t id[8])
 }
 
 static enum hv_status
-unseal(const struct journal_wrapped *row, const struct hv_keyring *ring,
-       struct hv_bytes aad, struct hv_bytes sealed, struct hv_buf *plain,
-       struct hv_error *err)
+unseal(const char *path, const struct journal_wrapped *row,
+       const struct hv_keyring *ring, struct hv_bytes aad,
+       struct hv_bytes sealed, struct hv_buf *plain, struct hv_error *err)
 {
     const struct hv_journal_reader *reader = find_reader(ring, row->reader);
     struct hv_secret data_key = { 0 };
     struct journal_gcm gcm = { 0 };
+    struct hv_error why = { 0 };
     enum hv_status st;
 
     if (!reader)
         return hv_fail(err, HV_ERR_DAMAGED,
-                       "the snapshot was sealed for another keystore");
-    st = journal_unwrap(row, &reader->private_key, &data_key, err);
+                       "the snapshot %s was sealed for another keystore", path);
+    st = journal_unwrap(row, &reader->private_key, &data_key, &why);
     if (!st)
-        st = journal_gcm_init(&gcm, err);
+        st = journal_gcm_init(&gcm, &why);
     if (!st)
-        st = journal_unseal(&gcm, data_key.data, 0, aad, sealed, plain, err);
+        st = journal_unseal(&gcm, data_key.data, 0, aad, sealed, plain, &why);
     journal_gcm_release(&gcm);
     hv_secret_release(&data_key);
+    if (st == HV_ERR_DAMAGED) /* of two files, which of them: not "the row" */
+        hv_fail(err, st, "the snapshot %s was altered or cut short", path);
+    else if (st)
+        hv_fail(err, st, "%s", why.why);
     return st;
+}
+
+static enum hv_status
+refuse_file(const char *path, struct hv_bytes text, struct hv_error *err)
+{
+    size_t len = sizeof(KIND) - 1;
+
+    if (text.len > len && !memcmp(text.data, KIND, len) &&
+        text.data[len] >= '1' && text.data[len] <= '9' &&
+        (text.len < sizeof(MAGIC) - 1 ||
+         memcmp(text.data, MAGIC, sizeof(MAGIC) - 1) != 0))
+        return hv_fail(err, HV_ERR_FORMAT,
+                       "%s was written by another version of hvconsole", path);
+    return hv_fail(err, HV_ERR_FORMAT, "%s is no snapshot of records", path);
 }
 
 enum hv_status
@@ -283,16 +303,17 @@ hv_access_load(const char *path, const struct hv_keyring *ring,
     if (file.len > sizeof(MAGIC) && !strncmp(text, MAGIC, sizeof(MAGIC) - 1))
         end = strchr(text + sizeof(MAGIC) - 1, '\n');
     if (!end || !read_head(text + sizeof(MAGIC) - 1, &access, &row))
-        st = hv_fail(err, HV_ERR_FORMAT, "%s is no snapshot of records", path);
+        st = refuse_file(path, hv_buf_bytes(&file), err);
     if (!st) {
         head = (size_t)(end - text) + 1;
-        st = unseal(&row, ring, (struct hv_bytes){ file.data, head },
+        st = unseal(path, &row, ring, (struct hv_bytes){ file.data, head },
                     (struct hv_bytes){ file.data + head, file.len - head },
                     &plain, err);
     }
     hv_buf_add_char(&plain, '\0');
     if (!st && !read_lines((char *)plain.data, &access))
-        st = hv_fail(err, HV_ERR_DAMAGED, "the snapshot holds odd lines");
+        st = hv_fail(err, HV_ERR_DAMAGED, "the snapshot %s holds odd lines",
+                     path);
     hv_buf_release(&file);
     hv_buf_release(&plain);
     if (st) {

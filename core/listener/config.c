@@ -101,6 +101,25 @@ read_tls(struct hv_listener *listener, const struct hv_listener_config *config,
     return HV_OK;
 }
 
+/* Under any other path nothing would ever arrive, all of it answered 404: what
+ * stands in a request has no '#', ends before its '?', is escaped, and has no
+ * segments of dots left. */
+static bool
+can_be_asked_for(const char *path)
+{
+    for (const char *at = path; *at; at++) {
+        if (*at <= ' ' || *at >= 0x7f || *at == '?' || *at == '#')
+            return false;
+        if (*at == '/' && at[1] == '.') {
+            const char *end = at + (at[2] == '.' ? 3 : 2);
+
+            if (!*end || *end == '/')
+                return false;
+        }
+    }
+    return true;
+}
+
 /* "/hv/" and "/hv" mean the same; "/" and "" mean any path. */
 static enum hv_status
 read_path(struct hv_listener *listener, const char *path, struct hv_error *err)
@@ -113,6 +132,12 @@ read_path(struct hv_listener *listener, const char *path, struct hv_error *err)
         !hv_copy(listener->path_prefix, sizeof(listener->path_prefix), path))
         return hv_fail(err, HV_ERR_USAGE,
                        "\"%.80s\" is no path: it begins with / and is short",
+                       path);
+    if (!can_be_asked_for(path))
+        return hv_fail(err, HV_ERR_USAGE,
+                       "no request comes to the path \"%.80s\": a blank, ?, #, "
+                       ". or .. as a segment, or a letter beyond ASCII is in "
+                       "it",
                        path);
     len = strlen(path);
     while (len && listener->path_prefix[len - 1] == '/')

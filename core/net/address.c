@@ -37,6 +37,7 @@ static const struct range v4[] = {
 static const struct range v6[] = {
     { { [15] = 1 }, 128, "loopback" },
     { { 0 }, 128, "unspecified" },
+    { { 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01 }, 48, "private" }, /* NAT64 */
     { { 0x01, 0x00 }, 64, "discard-only" },
     { { 0x20, 0x01, 0x0d, 0xb8 }, 32, "documentation" },
     { { 0xfc }, 7, "private" },

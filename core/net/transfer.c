@@ -31,6 +31,30 @@ hv_transfer_free(struct hv_transfer *t)
     free(t);
 }
 
+/* Where libcurl's own words lead astray: the same code for a URL that may not
+ * be asked and for an answer that is no HTTP, and "out of memory" for a header
+ * line beyond its ceiling. */
+static bool
+describe_odd(struct hv_transfer *t, CURLcode result, const char *why)
+{
+    bool was_connected = *t->address;
+
+    if (result == CURLE_UNSUPPORTED_PROTOCOL && was_connected)
+        hv_fail(&t->error, HV_ERR_NET, "the answer is no HTTP/1.1: %s", why);
+    else if (result == CURLE_UNSUPPORTED_PROTOCOL)
+        hv_fail(&t->error, HV_ERR_NET,
+                "only https is allowed, or http to loopback");
+    else if (result == CURLE_OUT_OF_MEMORY && was_connected)
+        hv_fail(&t->error, HV_ERR_NET,
+                "the answer has a header too large to be read");
+    else if (result == CURLE_LOGIN_DENIED)
+        hv_fail(&t->error, HV_ERR_NET,
+                "the URL names a user, which is not allowed");
+    else
+        return false;
+    return true;
+}
+
 /* What the person reads when libcurl gave up. */
 void
 hv_transfer_describe(struct hv_transfer *t, CURLcode result)
@@ -42,8 +66,8 @@ hv_transfer_describe(struct hv_transfer *t, CURLcode result)
                 "no protected memory is left for an answer with keys");
     } else if (t->not_public && !*t->address) {
         hv_fail(&t->error, HV_ERR_REFUSED,
-                "the URL leads to a %s address, which is not of the public "
-                "internet",
+                "the URL leads to an address that is not of the public "
+                "internet (%s)",
                 t->not_public);
     } else if (t->is_over || result == CURLE_FILESIZE_EXCEEDED) {
         hv_fail(&t->error, HV_ERR_NET,
@@ -59,9 +83,7 @@ hv_transfer_describe(struct hv_transfer *t, CURLcode result)
                 "trusted: %s",
                 why);
         hv_hint(&t->error, "give the CA to trust with the profile's ca");
-    } else if (result == CURLE_UNSUPPORTED_PROTOCOL) {
-        hv_fail(&t->error, HV_ERR_NET, "only https is allowed: %s", why);
-    } else {
+    } else if (!describe_odd(t, result, why)) {
         hv_fail(&t->error, HV_ERR_NET, "the request failed: %s", why);
     }
 }

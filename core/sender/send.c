@@ -88,6 +88,9 @@ hv_test_send(struct hv_loop *loop, const struct hv_test_message *message,
     enum hv_status st = hv_url_parse(message->url, &url, err);
 
     *out = (struct hv_test_answer){ 0 };
+    if (!st && url.has_user) /* it would stand in the report, too */
+        st = hv_fail(err, HV_ERR_RULE,
+                     "the URL names a user, which no subscription's may");
     if (st)
         return st;
     post.allow_http = hv_url_is_loopback(&url);

@@ -21,7 +21,7 @@ HV_MUST_CHECK enum hv_status hv_time_parse(struct hv_bytes text, int64_t *ms);
 /** hv_age_format() - "21s", "4m", "2h", "10d"; "now" below one second. */
 void hv_age_format(int64_t age_ms, char out[HV_AGE_TEXT]);
 /** hv_duration_parse() - "500ms", "30s", "5m", "2h", "10d", "1h30m", or plain
- *  seconds. HV_ERR_FORMAT else. */
+ *  seconds; at most a hundred years. HV_ERR_FORMAT else. */
 HV_MUST_CHECK enum hv_status hv_duration_parse(const char *text, int64_t *ms);
 
 #endif

@@ -17,6 +17,10 @@ void hv_text_clean(struct hv_buf *out, struct hv_bytes text);
 /** hv_text_clean_lines() - the same, but keeps LF and turns TAB into spaces. */
 void hv_text_clean_lines(struct hv_buf *out, struct hv_bytes text);
 
+/** hv_text_linef() - append one line and its LF: whatever stands in its strings,
+ *  it is cleaned, and no second line comes of it. */
+void hv_text_linef(struct hv_buf *out, const char *fmt, ...) HV_PRINTF(2, 3);
+
 /** hv_utf8_next() - decode one code point at @pos and step over it; -1 and one
  *  byte further for anything that is not shortest-form valid UTF-8. */
 int32_t hv_utf8_next(struct hv_bytes text, size_t *pos);

@@ -100,6 +100,8 @@ Test(text, invisible_and_turning_characters)
             "\\u{e000}\\u{f8ff}\\u{f0000}\\u{10fffd}"),
         ROW("\xef\xbf\xbe\xef\xb7\x90", "\\u{fffe}\\u{fdd0}"),
         ROW("\ufff9\U0001d173", "\\u{fff9}\\u{1d173}"),
+        ROW("\U0001f469\U0001f3fd\u200d\U0001f466",
+            "\U0001f469\\u{1f3fd}\\u{200d}\U0001f466"),
         ROW("\u0378", "\\u{378}"), /* no such character, no known width */
     };
 
@@ -197,6 +199,17 @@ Test(text, lines_keep_lf_and_spread_tabs)
                          hv_buf_str(&out));
         hv_buf_release(&out);
     }
+}
+
+/* One line comes of it, whatever its strings hold. */
+Test(text, linef_is_one_line)
+{
+    struct hv_buf out = { 0 };
+
+    hv_text_linef(&out, "a %s %d", "x\n\r\x1b[2Jb\t", 7);
+    hv_text_linef(&out, "%s", "");
+    cr_expect_str_eq(hv_buf_str(&out), "a x\\x0a\\x0d\\x1b[2Jb\\x09 7\n\n");
+    hv_buf_release(&out);
 }
 
 Test(utf8, next_steps_one_byte_over_what_is_bad)

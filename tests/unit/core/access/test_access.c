@@ -185,6 +185,44 @@ Test(access, another_keystore_cannot_read_it)
     hv_access_release(&before);
 }
 
+/* Two files are compared: the sentence names the one that is bad, and a picture
+ * of a later version is not taken for rubbish. */
+Test(access, the_bad_picture_is_named)
+{
+    static const struct {
+        size_t at;
+        const char *says;
+        enum hv_status status;
+        bool from_end;
+    } rows[] = {
+        { 0, "is no snapshot", HV_ERR_FORMAT, false },
+        { 18, "another version", HV_ERR_FORMAT, false },
+        { 5, "altered or cut short", HV_ERR_DAMAGED, true },
+    };
+    struct hv_access before = picture(), after = { 0 };
+    struct hv_buf file = { 0 };
+
+    cr_assert_eq(
+        hv_access_save(&before, hv_keyring_journal_key(&ring), path, NULL),
+        HV_OK);
+    cr_assert_eq(hv_file_read(path, 100000, &file, NULL), HV_OK);
+    for (size_t i = 0; i < HV_LEN(rows); i++) {
+        size_t at = rows[i].from_end ? file.len - rows[i].at : rows[i].at;
+        struct hv_error err = { 0 };
+
+        file.data[at] ^= 3; /* makes a 2 of the version's 1 */
+        cr_assert_eq(hv_file_replace(path, 0600, hv_buf_bytes(&file), NULL),
+                     HV_OK);
+        cr_expect_eq(hv_access_load(path, &ring, &after, &err), rows[i].status,
+                     "row %zu: %s", i, err.why);
+        cr_expect(strstr(err.why, path), "row %zu: %s", i, err.why);
+        cr_expect(strstr(err.why, rows[i].says), "row %zu: %s", i, err.why);
+        file.data[at] ^= 3;
+    }
+    hv_buf_release(&file);
+    hv_access_release(&before);
+}
+
 /* ---- compared ---- */
 
 static void

@@ -197,6 +197,48 @@ Test(curl, broken_and_too_large_answers)
     }
 }
 
+/* libcurl gives one code for a URL that may not be asked and for an answer that
+ * is no HTTP: nobody shall look for https where a handler talks rubbish. */
+Test(curl, what_is_no_http_is_called_so)
+{
+    char long_line[128 * 1024] = "HTTP/1.1 200 OK\r\nX: ";
+    const char *const answers[] = {
+        "HTTP/9.9 200 OK\r\n\r\n",
+        "HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
+        "hello\r\n",
+        long_line,
+    };
+    struct hv_post post = post_to("ftp://127.0.0.1:1/");
+    struct outcome out = { 0 };
+    size_t len = strlen(long_line);
+
+    memset(long_line + len, 'y', sizeof(long_line) - len - 1);
+    hv_curl_post(curl, &post, on_result, &out);
+    run(&out);
+    cr_expect(strstr(out.error.why, "only https"), "%s", out.error.why);
+    out = (struct outcome){ 0 };
+    post.url = "http://user:secret@127.0.0.1:1/";
+    hv_curl_post(curl, &post, on_result, &out);
+    run(&out);
+    cr_expect(strstr(out.error.why, "names a user"), "%s", out.error.why);
+    cr_expect_null(strstr(out.error.why, "secret"));
+    for (size_t i = 0; i < HV_LEN(answers); i++)
+        peer.answers[peer.answers_len++] = answers[i];
+    peer_start(&peer);
+    post.url = peer_url(&peer);
+    for (size_t i = 0; i < HV_LEN(answers); i++) {
+        out = (struct outcome){ 0 };
+        hv_curl_post(curl, &post, on_result, &out);
+        run(&out);
+        cr_expect_eq(out.error.status, HV_ERR_NET);
+        cr_expect(
+            strstr(out.error.why, i < 3 ? "no HTTP/1.1" : "header too large"),
+            "row %zu: %s", i, out.error.why);
+        cr_expect_null(strstr(out.error.why, "https"));
+    }
+    peer_stop(&peer);
+}
+
 Test(curl, redirects_and_errors_are_answers)
 {
     struct outcome out = { 0 };

@@ -107,6 +107,7 @@ Test(sender, addresses_inside_are_told_from_those_outside)
         { "::127.0.0.1", "loopback" },
         { "64:ff9b::10.0.0.1", "private" },
         { "64:ff9b::8.8.8.8", NULL },
+        { "64:ff9b:1::8.8.8.8", "private" }, /* translated within a site */
         { "2002:7f00:1::1", "loopback" },
         { "2002:a00:1::", "private" },
         { "fc00::1", "private" },
