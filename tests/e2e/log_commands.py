@@ -132,6 +132,9 @@ def check_counts(world, ids, sub):
     by_hour = world.json('log', 'stats', '--by', 'hour')['items']
     expect(sum(r['count'] for r in by_hour) == sum(by_rows.values()), 'by hour: %r' % by_hour)
     world.run('log', 'stats', '--by', 'colour', want=2)
+    # An empty variable of a script must not mean "all".
+    for flag in ('--version', '--grep', '--record', '--verdict', '--since', '--until'):
+        expect(flag in world.error('log', 'list', flag, '', want=2)['message'], flag)
     again = world.json('log', 'duplicates')['items']
     expect(len(again) == 1 and again[0]['first'] == ids['first'] and
            again[0]['repeats'] == 1 and again[0]['last_id'] == ids['repeat'],

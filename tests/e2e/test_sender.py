@@ -131,6 +131,9 @@ def strange_handlers(world, base):
     world.error('test', 'send', '--items', 'record:ffff', want=5)
     why = world.error('test', 'send', '--to', base + '/200', want=12)
     expect('loopback' in why['message'] and '--allow-private' in why['hint'], '%r' % why)
+    why = world.error('test', 'send', '--allow-private', '--to',
+                      base.replace('://', '://me:geheim@') + '/200', want=6)
+    expect('names a user' in why['message'] and 'geheim' not in why['message'], '%r' % why)
     expect(not Handler.seen, 'something was sent to a refused address')
     for word, status, platform, note in (
             ('200', 200, 'delivered', ''), ('500', 500, 'retried', 'failed'),

@@ -138,6 +138,8 @@ log_open(struct hv_cmd *cmd, struct log_query *query, struct hv_error *err)
         st = log_moment(cmd, "--since", &filter->since_ms, err);
     if (!st)
         st = log_moment(cmd, "--until", &filter->until_ms, err);
+    if (!st && version && !version[0])
+        st = hv_fail(err, HV_ERR_USAGE, "--version wants the id of a key");
     if (!st && version &&
         !hv_copy(filter->version, sizeof(filter->version), version))
         st = hv_fail(err, HV_ERR_USAGE,

@@ -90,8 +90,12 @@ HV_MUST_CHECK enum hv_status hv_command_guard(const struct hv_command *command,
                                               bool is_read_only, bool is_locked,
                                               struct hv_error *err);
 /** hv_command_complete() - candidates for the last word of @line, one a line
- *  in @out: command words, flags, and (with @subs/@versions) ids. */
+ *  in @out: command words, flags, and ids of @subs. */
 void hv_command_complete(const char *line, const char *const *subs,
                          size_t subs_len, struct hv_buf *out);
+/** hv_complete_offer() - one more candidate, @len bytes of @word, if it begins
+ *  with @start and is not there yet. */
+void hv_complete_offer(const char *start, const char *word, size_t len,
+                       struct hv_buf *out);
 
 #endif

@@ -98,13 +98,13 @@ hv_exchange_request(const struct hv_exchange *exchange, size_t most,
 
     host = host ? host + 3 : exchange->url;
     path = host + strcspn(host, "/?#");
-    hv_buf_addf(out, "POST %s%s HTTP/1.1\n", *path == '/' ? "" : "/", path);
-    hv_buf_addf(out, "Host: %.*s\n", (int)(path - host), host);
+    hv_text_linef(out, "POST %s%s HTTP/1.1", *path == '/' ? "" : "/", path);
+    hv_text_linef(out, "Host: %.*s", (int)(path - host), host);
     hv_buf_add_str(out, "Accept: */*\nContent-Type: text/xml; charset=utf-8\n");
     if (exchange->is_marked)
         hv_buf_add_str(out, "X-HVConsole-Test: 1\n");
     if (exchange->header[0])
-        hv_buf_addf(out, "Authorization: %s\n", exchange->header);
+        hv_text_linef(out, "Authorization: %s", exchange->header);
     hv_buf_addf(out, "Content-Length: %zu\n\n", exchange->body.len);
     add_some(out, &exchange->body, most);
     hv_buf_add_char(out, '\n');
@@ -115,7 +115,7 @@ hv_exchange_answer(const struct hv_exchange *exchange, size_t most,
                    struct hv_buf *out)
 {
     if (!exchange->http) {
-        hv_buf_addf(out, "no answer: %s\n", exchange->note);
+        hv_text_linef(out, "no answer: %s", exchange->note);
         return;
     }
     /* Lines as they came, without the CR and the blank one at the end. */
@@ -140,7 +140,7 @@ static void
 add_verdict(const struct hv_exchange *x, struct hv_buf *out)
 {
     if (x->is_skipped) {
-        hv_buf_addf(out, "skipped     %s\n", x->note);
+        hv_text_linef(out, "skipped     %s", x->note);
         return;
     }
     if (x->is_draft) {
@@ -160,13 +160,13 @@ add_verdict(const struct hv_exchange *x, struct hv_buf *out)
         hv_buf_addf(out, "sent        %lld, of which %lld passed\n",
                     (long long)x->sent, (long long)x->passed);
     if (x->http)
-        hv_buf_addf(out, "connection  %s, %s\n", x->address,
-                    x->tls[0] ? x->tls : "no TLS");
+        hv_text_linef(out, "connection  %s, %s", x->address,
+                      x->tls[0] ? x->tls : "no TLS");
     hv_buf_addf(out, "expected    %d: %s\n", x->expected, x->mode->why);
     hv_buf_addf(out, "effect      %s\n",
                 hv_test_effect(x->mode, x->is_delivered, x->passes));
     if (x->note[0])
-        hv_buf_addf(out, "note        %s\n", x->note);
+        hv_text_linef(out, "note        %s", x->note);
     if (!x->passes)
         hv_buf_addf(out, "suggestion  %s\n", x->mode->advice);
 }
@@ -180,9 +180,9 @@ hv_exchange_text(const struct hv_exchange *exchange, struct hv_buf *out)
     hv_guid_format(&exchange->sub, id);
     hv_buf_addf(&raw, "message     %s (%s)\n", exchange->mode->word,
                 exchange->mode->sentence);
-    hv_buf_addf(&raw, "as          %s, key version %s, items %s\n", id,
-                exchange->version.id, exchange->items);
-    hv_buf_addf(&raw, "to          %s (%s)\n", exchange->url, exchange->to);
+    hv_text_linef(&raw, "as          %s, key version %s, items %s", id,
+                  exchange->version.id, exchange->items);
+    hv_text_linef(&raw, "to          %s (%s)", exchange->url, exchange->to);
     add_verdict(exchange, &raw);
     if (!exchange->is_skipped) {
         hv_buf_add_str(&raw, "\n-- request\n");

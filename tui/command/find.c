@@ -191,6 +191,15 @@ usage_name(const char *args, int nth, char *out, size_t size)
     out[strcspn(out, " .")] = '\0';
 }
 
+static void
+hint_usage(const struct hv_cmd *cmd, struct hv_error *err)
+{
+    const char *args = cmd->command->args ? cmd->command->args : "";
+
+    hv_hint(err, "usage: hvconsole %s%s%s", cmd->command->words,
+            args[0] ? " " : "", args);
+}
+
 static enum hv_status
 fail_extra(const struct hv_cmd *cmd, int most, struct hv_error *err)
 {
@@ -210,8 +219,7 @@ fail_extra(const struct hv_cmd *cmd, int most, struct hv_error *err)
     }
     if (best)
         hv_hint(err, "did you mean '%s'?", best);
-    hv_hint(err, "usage: hvconsole %s %s", cmd->command->words,
-            cmd->command->args);
+    hint_usage(cmd, err);
     return HV_ERR_USAGE;
 }
 
@@ -228,7 +236,7 @@ hv_args_check(const struct hv_cmd *cmd, struct hv_error *err)
 
         usage_name(args, cmd->args_len, name, sizeof(name));
         hv_fail(err, HV_ERR_USAGE, "'%s' needs %s", cmd->command->words, name);
-        hv_hint(err, "usage: hvconsole %s %s", cmd->command->words, args);
+        hint_usage(cmd, err);
         return HV_ERR_USAGE;
     }
     if (most >= 0 && cmd->args_len > most)

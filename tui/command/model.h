@@ -208,9 +208,8 @@ struct hv_attention *hv_attend(struct hv_status_model *out,
  *  hv_model_status(). */
 void model_maint_attention(struct hv_session *session,
                            struct hv_status_model *out);
-/** hv_model_status() - local facts only, never the network, never asks. */
-HV_MUST_CHECK enum hv_status hv_model_status(struct hv_session *session,
-                                             struct hv_status_model *out,
-                                             struct hv_error *err);
+/** hv_model_status() - local facts only, never the network, never asks. What
+ *  cannot be read is told as wanting attention, and the rest stands. */
+void hv_model_status(struct hv_session *session, struct hv_status_model *out);
 
 #endif

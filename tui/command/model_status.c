@@ -136,33 +136,39 @@ fill_journal(struct hv_session *session, struct hv_status_model *out,
     return st;
 }
 
-/* Counts of key states; only with an open keystore. */
+/* Counts of key states; only with an open keystore. Which are safe to go, the
+ * journal has to say: without one none is. */
 static enum hv_status
 fill_keys(struct hv_session *session, struct hv_status_model *out,
           int *open_intents, struct hv_error *err)
 {
-    struct hv_key_model keys = { 0 };
+    struct hv_drain_model drain = { 0 };
+    const struct hv_keyring *ring;
     enum hv_status st;
 
     if (!session->ks)
         return HV_OK;
-    st = hv_model_keys(session, NULL, &keys, err);
-    for (size_t i = 0; !st && i < keys.len; i++) {
-        const struct hv_key_row *row = &keys.rows[i];
+    st = hv_drain_read(session->ks, session->globals.store, NULL, &drain, err);
+    for (size_t i = 0; !st && i < drain.len; i++)
+        out->keys_safe += drain.rows[i].drain == HV_DRAIN_SAFE;
+    hv_drain_release(&drain);
+    ring = hv_keystore_ring(session->ks);
+    for (size_t i = 0; i < ring->keys_len; i++) {
+        const struct hv_key *key = &ring->keys[i];
+        const struct hv_key_sub *sub = hv_keyring_sub(ring, &key->sub);
 
-        out->keys_active += row->state == HV_KEY_ACTIVE;
-        out->keys_accepted += row->state == HV_KEY_ACCEPTED;
-        out->keys_pending += row->state == HV_KEY_PENDING;
-        out->keys_retired += row->state == HV_KEY_RETIRED;
-        out->keys_safe += row->drain == HV_DRAIN_SAFE;
-        if (row->state == HV_KEY_PENDING && row->intent != HV_INTENT_NONE)
+        out->keys_active += key->state == HV_KEY_ACTIVE;
+        out->keys_accepted += key->state == HV_KEY_ACCEPTED;
+        out->keys_pending += key->state == HV_KEY_PENDING;
+        out->keys_retired += key->state == HV_KEY_RETIRED;
+        if (key->state == HV_KEY_PENDING && sub &&
+            sub->intent != HV_INTENT_NONE)
             (*open_intents)++;
-        if (row->state == HV_KEY_ACTIVE &&
+        if (key->state == HV_KEY_ACTIVE &&
             (!out->oldest_active_ms ||
-             row->activated_ms < out->oldest_active_ms))
-            out->oldest_active_ms = row->activated_ms;
+             key->activated_ms < out->oldest_active_ms))
+            out->oldest_active_ms = key->activated_ms;
     }
-    hv_key_model_release(&keys);
     return st;
 }
 
@@ -236,11 +242,11 @@ note_attention(struct hv_session *session, struct hv_status_model *out,
                   "memory for secrets is not locked (RLIMIT_MEMLOCK)");
 }
 
-enum hv_status
-hv_model_status(struct hv_session *session, struct hv_status_model *out,
-                struct hv_error *err)
+void
+hv_model_status(struct hv_session *session, struct hv_status_model *out)
 {
     struct hv_error why = { 0 };
+    struct hv_error unread = { 0 };
     int open_intents = 0;
     enum hv_status st;
 
@@ -249,14 +255,12 @@ hv_model_status(struct hv_session *session, struct hv_status_model *out,
     fill_keystore(session, out, &why);
     fill_listener(session, out);
     fill_sandbox(session, out);
-    st = fill_journal(session, out, err);
-    if (!st)
-        st = fill_keys(session, out, &open_intents, err);
-    if (!st)
-        note_attention(session, out, open_intents, &why);
-    if (!st)
-        model_custody(session, out);
-    if (!st)
-        model_maint_attention(session, out);
-    return st;
+    /* What the journal does not tell is missing; the rest stands. */
+    st = fill_journal(session, out, &unread);
+    if (fill_keys(session, out, &open_intents, st ? NULL : &unread) || st)
+        hv_attend(out, "high", "log", "%s%s%s", unread.why,
+                  unread.hint[0] ? ": " : "", unread.hint);
+    note_attention(session, out, open_intents, &why);
+    model_custody(session, out);
+    model_maint_attention(session, out);
 }

@@ -4,6 +4,7 @@
 #include "tui/command/node.h"
 
 #include "hvconsole/codec.h"
+#include "hvconsole/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,12 +41,31 @@ hv_node_member(const struct hv_node *node, const char *key)
     return NULL;
 }
 
+/* Keys are our words, but for the parameters of a URL that somebody sent: those
+ * go through the door here, for no format looks at a key again. */
+static char *
+key_copy(const char *key)
+{
+    struct hv_buf clean = { 0 };
+    const char *c = key;
+    char *copy;
+
+    while (*c > ' ' && *c < 0x7f)
+        c++;
+    if (!*c)
+        return hv_strdup(key);
+    hv_text_clean(&clean, hv_bytes_str(key));
+    copy = hv_strdup(hv_buf_str(&clean));
+    hv_buf_release(&clean);
+    return copy;
+}
+
 static struct hv_node *
 add(struct hv_node *node, const char *key, enum hv_node_kind kind)
 {
     struct hv_node *kid = hv_node_new(kind);
 
-    kid->key = key && node->kind == HV_NODE_OBJECT ? hv_strdup(key) : NULL;
+    kid->key = key && node->kind == HV_NODE_OBJECT ? key_copy(key) : NULL;
     node->kids =
         hv_realloc_array(node->kids, node->len + 1, sizeof(*node->kids));
     node->kids[node->len++] = kid;

@@ -7,6 +7,8 @@
 
 #include "tui/command/args.h"
 
+#include "hvconsole/text.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -258,7 +260,8 @@ hv_out_note(struct hv_out *out, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(line, sizeof(line), fmt, args);
     va_end(args);
-    hv_buf_addf(&out->notes, "%s\n", line);
+    hv_text_clean(&out->notes, hv_bytes_str(line)); /* it names people, too */
+    hv_buf_add_char(&out->notes, '\n');
 }
 
 void

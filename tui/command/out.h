@@ -59,7 +59,8 @@ bool hv_out_has_data(const struct hv_out *out);
 struct hv_node *hv_out_item(struct hv_out *out);
 /** hv_out_top() - the object itself; of a list: what stands beside items. */
 struct hv_node *hv_out_top(struct hv_out *out);
-/** hv_out_note() - a line for people under a table; other formats drop it. */
+/** hv_out_note() - a line for people under a table, cleaned; other formats drop
+ *  it. */
 void hv_out_note(struct hv_out *out, const char *fmt, ...) HV_PRINTF(2, 3);
 /** hv_out_text() - plain text of a command that has no schema; cleaned by the
  *  caller where foreign. */

@@ -64,13 +64,13 @@ struct offer {
     const char *start; /* what the candidate must begin with */
 };
 
-static void
-offer(const struct offer *to, const char *word, size_t len)
+void
+hv_complete_offer(const char *start, const char *word, size_t len,
+                  struct hv_buf *out)
 {
-    const char *at = hv_buf_str(to->out);
+    const char *at = hv_buf_str(out);
 
-    if (len < strlen(to->start) ||
-        strncasecmp(word, to->start, strlen(to->start)))
+    if (len < strlen(start) || strncasecmp(word, start, strlen(start)))
         return;
     while (*at) { /* each only once */
         size_t line = strcspn(at, "\n");
@@ -79,8 +79,14 @@ offer(const struct offer *to, const char *word, size_t len)
             return;
         at += line + (at[line] == '\n');
     }
-    hv_buf_add(to->out, word, len);
-    hv_buf_add_char(to->out, '\n');
+    hv_buf_add(out, word, len);
+    hv_buf_add_char(out, '\n');
+}
+
+static void
+offer(const struct offer *to, const char *word, size_t len)
+{
+    hv_complete_offer(to->start, word, len, to->out);
 }
 
 static void

@@ -99,12 +99,16 @@ static enum hv_status
 ask_passphrase(struct hv_session *session, const char *what, bool is_new,
                struct hv_secret *out, struct hv_error *err)
 {
-    char prompt[640];
+    char prompt[680];
 
     if (!session->asker.passphrase)
         return fail_nobody(session, is_new, err);
-    snprintf(prompt, sizeof(prompt),
-             is_new ? "New passphrase for %s: " : "Passphrase for %s: ", what);
+    if (is_new)
+        snprintf(prompt, sizeof(prompt),
+                 "New passphrase for %s, %d characters or more: ", what,
+                 HV_MIN_PASSPHRASE);
+    else
+        snprintf(prompt, sizeof(prompt), "Passphrase for %s: ", what);
     return session->asker.passphrase(session->asker.arg, prompt, is_new, out,
                                      err);
 }

@@ -6,6 +6,7 @@
 #include "tui/command/model.h"
 
 #include "hvconsole/clock.h"
+#include "hvconsole/file.h"
 #include "hvconsole/secret.h"
 
 #include <criterion/criterion.h>
@@ -149,7 +150,7 @@ Test(model, status_of_nothing)
 {
     struct hv_status_model model;
 
-    cr_assert_eq(hv_model_status(&session, &model, NULL), HV_OK);
+    hv_model_status(&session, &model);
     cr_expect_str_eq(model.keystore_state, "missing");
     cr_expect_not(model.has_profile || model.listener_running ||
                   model.sandbox_running);
@@ -162,7 +163,7 @@ Test(model, status_of_a_damaged_keystore)
     struct hv_status_model model;
 
     place_text("ks", "this is no keystore at all");
-    cr_assert_eq(hv_model_status(&session, &model, NULL), HV_OK);
+    hv_model_status(&session, &model);
     cr_expect_str_eq(model.keystore_state, "damaged");
     cr_expect(has_attention(&model, "high", "cannot be used"));
 }
@@ -173,7 +174,7 @@ Test(model, status_locked_and_open)
 
     make_keystore();
     cr_assert_eq(hv_keystore_edit(session.ks, add_keys, NULL, NULL), HV_OK);
-    cr_assert_eq(hv_model_status(&session, &model, NULL), HV_OK);
+    hv_model_status(&session, &model);
     cr_expect_str_eq(model.keystore_state, "open");
     cr_expect_eq(model.keys_active, 1);
     cr_expect_eq(model.keys_accepted, 3);
@@ -184,10 +185,33 @@ Test(model, status_locked_and_open)
     cr_expect_not(has_attention(&model, "info", "safe"));
     cr_expect(has_attention(&model, "high", "no listener runs"));
     hv_session_give_keystore(&session, NULL);
-    cr_assert_eq(hv_model_status(&session, &model, NULL), HV_OK);
+    hv_model_status(&session, &model);
     cr_expect_str_eq(model.keystore_state, "locked");
     cr_expect_eq(model.keys_active, 0);
     cr_expect_eq(model.keystore_generation, 2);
+}
+
+/* The middle of the night is no time to hear nothing at all. */
+Test(model, status_without_a_readable_journal)
+{
+    struct hv_status_model model;
+    char path[600];
+    char text[2048];
+
+    make_keystore();
+    cr_assert_eq(hv_keystore_edit(session.ks, add_keys, NULL, NULL), HV_OK);
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    cr_assert_eq(
+        hv_path_join(path, sizeof(path), session.globals.store, "journal.db"),
+        HV_OK);
+    place_text(path, text);
+    hv_model_status(&session, &model);
+    cr_expect(has_attention(&model, "high", "journal.db"));
+    cr_expect_eq(model.keys_active, 1);
+    cr_expect_eq(model.keys_accepted, 3);
+    cr_expect_eq(model.keys_safe, 0);
+    cr_expect(has_attention(&model, "high", "no listener runs"));
 }
 
 Test(model, attention_has_the_worst_first_and_drops_the_least)

@@ -272,6 +272,45 @@ Test(out, hostile_text_is_harmless_everywhere)
     }
 }
 
+/* Keys of an object are the parameters of somebody's URL; a note names people. */
+Test(out, hostile_keys_and_notes_are_harmless_too)
+{
+    static const char hostile[] = "n\x1b]0;t\x07\xc2\x9b"
+                                  "2J\xe2\x80\xae\xff\r\n\tx: y";
+    static const enum hv_format formats[] = {
+        HV_FORMAT_TABLE, HV_FORMAT_WIDE,   HV_FORMAT_TSV,
+        HV_FORMAT_JSON,  HV_FORMAT_NDJSON,
+    };
+
+    for (size_t i = 0; i < HV_LEN(formats); i++) {
+        struct hv_out_config config = {
+            .format = formats[i], .fields = "", .schema = "thing", .fd = -1
+        };
+        struct hv_out *out = NULL;
+        struct hv_buf text = { 0 };
+        struct hv_node *inside;
+
+        cr_assert_eq(hv_out_new(&config, &out, NULL), HV_OK);
+        inside = hv_node_object(hv_out_top(out), "params");
+        hv_node_text(inside, hostile, hostile);
+        hv_out_note(out, "a %s b", hostile);
+        cr_assert_eq(hv_out_finish(out, NULL), HV_OK);
+        hv_out_take(out, &text);
+        for (size_t at = 0; at < text.len; at++)
+            cr_expect((text.data[at] >= ' ' && text.data[at] < 0x7f) ||
+                          text.data[at] == '\n' ||
+                          (text.data[at] == '\t' && hv_out_is_text(out) &&
+                           !hv_out_is_table(out)),
+                      "format %d, byte %02x", formats[i], text.data[at]);
+        cr_expect(strstr(hv_buf_str(&text), "x1b"), "format %d: %s", formats[i],
+                  hv_buf_str(&text));
+        cr_expect_null(strstr(hv_buf_str(&text), "\nx: y"));
+        cr_expect_null(strstr(hv_buf_str(&text), "\n\tx: y"));
+        hv_buf_release(&text);
+        hv_out_free(out);
+    }
+}
+
 static struct hv_out *
 open_object(enum hv_format format, bool color)
 {
@@ -297,11 +336,12 @@ open_object(enum hv_format format, bool color)
 
 Test(out, one_object)
 {
-    expect_text(open_object(HV_FORMAT_TABLE, false), "verdict  bad-hmac\n"
-                                                     "sub      -\n"
-                                                     "store    file f  n 3\n"
-                                                     "why\n"
-                                                     "  step  ok\n  mac   no\n");
+    expect_text(open_object(HV_FORMAT_TABLE, false),
+                "verdict  bad-hmac\n"
+                "sub      -\n"
+                "store    file f  n 3\n"
+                "why\n"
+                "  step  ok\n  mac   no\n");
     expect_text(open_object(HV_FORMAT_TSV, false), "verdict\tbad-hmac\n"
                                                    "sub\t\n"
                                                    "store.file\tf\n"
