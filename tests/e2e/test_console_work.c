@@ -68,7 +68,7 @@ Test(rotation, of_all_that_is_marked, .fini = end, .timeout = 300)
     cr_expect(term_shows(t, "3 subscriptions get a new key"));
     cr_expect(term_shows(t, "verified 3 messages in 24 h"));
     term_keys(t, "2\r");
-    cr_assert(term_wait(t, "Nothing was changed", LONG_MS));
+    cr_assert(term_wait(t, "\"3\" was wanted, not \"2\"", LONG_MS));
     cr_expect(term_shows(t, "marked 3"), "another try is at hand");
     term_keys(t, "R");
     cr_assert(term_wait(t, "Type 3 to rotate 3", LONG_MS));

@@ -121,6 +121,14 @@ Test(terminal_long, a_storm_of_sizes_leaves_the_last_one, .fini = end,
     term_keys(t, "1");
     cr_assert(term_wait(t, "Needs attention", LONG_MS));
     cr_expect(term_wait(t, "? help", LONG_MS));
+    /* Small and large again while it was not looking: the terminal has lost
+     * what was cut off, and no size tells of it. */
+    kill(t->pid, SIGSTOP);
+    term_resize(t, 3, 9);
+    term_resize(t, 24, 80);
+    kill(t->pid, SIGCONT);
+    cr_expect(term_wait(t, "? help", LONG_MS));
+    cr_expect(term_wait(t, "Needs attention", LONG_MS));
     quit();
 }
 
@@ -178,6 +186,12 @@ Test(terminal, keys_of_ones_own_work_and_bad_lines_are_told, .fini = end,
     cr_expect(term_wait(t, "keys:3: there is no command", LONG_MS));
     term_keys(t, "qa");
     cr_expect(term_wait(t, "[3 Keys]", LONG_MS));
+    /* A paste has no keys in it: no Enter, and no sequence that is one. */
+    term_keys(t, ":");
+    term_paste(t, "view subs\033[A\r x");
+    cr_expect(term_wait(t, ":view subs  x", LONG_MS));
+    term_keys(t, "\025view log\r");
+    cr_expect(term_wait(t, "[6 Log]", LONG_MS));
     quit();
 }
 
@@ -224,6 +238,15 @@ Test(terminal_long, a_script_plays_without_a_terminal, .fini = end,
     cr_expect_eq(story_run(&s, line), 5, "what is not found is told");
     write_file(in_world("play"), "press <Nokey>\n");
     cr_expect_neq(story_run(&s, line), 0);
+    write_file(in_world("play"), "  press 3\n\nprss 3\n");
+    cr_expect_eq(story_run(&s, line), 2, "a wrong word ends it");
+    snprintf(shot, sizeof(shot), "screen save %s\n", in_world("picture.txt"));
+    write_file(in_world("play"), shot);
+    cr_expect_eq(story_run(&s, line), 6, "what is there stays");
+    write_file(in_world("play"), "press L\nwait Passphrase\npress <Enter>\n"
+                                 "wait Needs attention\n");
+    cr_expect_eq(story_run(&s, line), 0, "the given file opens again: %s",
+                 s.out);
     /* Time passes at once, with all that it brings: here the idle lock. */
     write_file(in_world("play"), "clock soon\n");
     cr_expect_eq(story_run(&s, line), 2, "no time: %s", s.out);

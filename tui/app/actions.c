@@ -48,9 +48,11 @@ do_prompt(struct hv_app *app, const char *args)
 static void
 do_filter(struct hv_app *app, const char *args)
 {
+    if (hv_list_is_covered(app))
+        return;
     if (!hv_list_fields(app, app->tab) && app->tab != HV_VIEW_LOG) {
         hv_app_say(app, HV_ROLE_TEXT,
-                   "/ filters the lists of 2 Subs, 3 Keys and 6 Log.");
+                   "/ filters lists; here there is nothing to leave out.");
         return;
     }
     /* What is there already is gone on with; ^u begins anew. */
@@ -208,7 +210,7 @@ do_field(struct hv_app *app, const char *args)
         hv_urls_step(app, by);
 }
 
-static void
+static const char *
 set_theme(struct hv_app *app, const char *name)
 {
     static const char *const names[] = { "usual", "contrast", "plain", "mono" };
@@ -218,34 +220,38 @@ set_theme(struct hv_app *app, const char *name)
             continue;
         hv_effects_add(&app->effects, HV_EFFECT_THEME)->text = hv_strdup(name);
         hv_effects_add(&app->effects, HV_EFFECT_REPAINT);
-        return;
+        return NULL;
     }
-    hv_app_say(app, HV_ROLE_WARN,
-               ":set theme usual, contrast, plain (16 colours) or mono");
+    return "set theme usual, contrast, plain (16 colours) or mono";
+}
+
+const char *
+hv_app_set(struct hv_app *app, const char *args)
+{
+    bool on = strcmp(args, "nomouse") != 0;
+
+    if (!strncmp(args, "theme", 5) && (!args[5] || args[5] == ' '))
+        return set_theme(app, args + 5 + strspn(args + 5, " "));
+    if (!strcmp(args, "ascii") || !strcmp(args, "noascii")) {
+        app->is_ascii = args[0] == 'a' || app->is_only_ascii;
+        return NULL;
+    }
+    if (on && strcmp(args, "mouse"))
+        return "set mouse, nomouse, ascii, noascii, theme NAME";
+    hv_effects_add(&app->effects, HV_EFFECT_MOUSE)->flag = on;
+    hv_app_say(app, HV_ROLE_TEXT,
+               on ? "The mouse belongs to the console."
+                  : "The mouse belongs to the terminal.");
+    return NULL;
 }
 
 static void
 do_set(struct hv_app *app, const char *args)
 {
-    bool on = strcmp(args, "nomouse") != 0;
+    const char *why = hv_app_set(app, args);
 
-    if (!strncmp(args, "theme ", 6)) {
-        set_theme(app, args + 6 + strspn(args + 6, " "));
-        return;
-    }
-    if (!strcmp(args, "ascii") || !strcmp(args, "noascii")) {
-        app->is_ascii = args[0] == 'a' || app->is_only_ascii;
-        return;
-    }
-    if (on && strcmp(args, "mouse")) {
-        hv_app_say(app, HV_ROLE_WARN,
-                   ":set mouse, nomouse, ascii, noascii, theme NAME");
-        return;
-    }
-    hv_effects_add(&app->effects, HV_EFFECT_MOUSE)->flag = on;
-    hv_app_say(app, HV_ROLE_TEXT,
-               on ? "The mouse belongs to the console."
-                  : "The mouse belongs to the terminal.");
+    if (why)
+        hv_app_say(app, HV_ROLE_WARN, ":%s", why);
 }
 
 const struct hv_action hv_actions[] = {
@@ -262,7 +268,7 @@ const struct hv_action hv_actions[] = {
     { "help", "[WORD]", "help for this view", false, false, do_help },
     { "palette", "[WORD]", "whatever there is to do, found by a few letters",
       false, false, do_palette },
-    { "prompt", "", "command line", false, false, do_prompt },
+    { "prompt", "[TEXT]", "command line", false, false, do_prompt },
     { "filter", "[TEXT]", "filter the list", false, false, do_filter },
     { "mark", "[visible|none]", "mark the current row, all, or none", false,
       false, hv_do_mark },
@@ -306,16 +312,17 @@ const struct hv_action hv_actions[] = {
       hv_records_keep },
     { "test this", "", "the test sender, for this subscription", true, false,
       hv_do_test_this },
-    { "compare", "[A [B]]", "two subscriptions, versions or messages side by side",
-      false, false, hv_do_compare },
+    { "compare", "[A [B]]",
+      "two subscriptions, versions or messages side by side", false, false,
+      hv_do_compare },
     { "import key", "", "write down which key to import", true, false,
       hv_do_import },
     { "form save", "", "save what the form holds", true, false, do_save },
     { "job pause", "", "stop the rotation after the step under way", true,
       false, hv_do_pause },
     { "field", "next|prev|edit|done",
-      "next or previous field, this in $EDITOR, or it stands",
-      false, false, do_field },
+      "next or previous field, this in $EDITOR, or it stands", false, false,
+      do_field },
     { "profile new", "", "write down a profile", true, false, hv_do_profile },
     { "compose url", "[TARGET]", "write a URL of the Shell", false, false,
       hv_do_compose },
@@ -326,14 +333,17 @@ const struct hv_action hv_actions[] = {
     { "qr", "", "the URL as a QR code", false, false, hv_do_qr },
     { "save template", "[NAME]", "keep the URL under a name", true, false,
       hv_do_template },
+    { "change template", "[copy]", "change a template, or write one like it",
+      true, false, hv_do_change_template },
     { "window", "[NAME]", "write down a maintenance window", true, false,
       hv_do_window },
     { "send test", "", "send what the Test sender shows, or all kinds", true,
       false, hv_do_send_test },
-    { "try", "next|prev|change|write",
-      "next field, another value, or write it", false, false, hv_do_try },
-    { "edit body", "", "a message's body in $EDITOR, signed anew and sent",
-      true, false, hv_do_edit_body },
+    { "try", "next|prev|change|write", "next field, another value, or write it",
+      false, false, hv_do_try },
+    { "edit body", "[open]",
+      "a message's body in $EDITOR, signed anew and sent", true, false,
+      hv_do_edit_body },
     { "change window", "", "change what was noted about a window", true, false,
       hv_do_change_window },
     { "checklist", "next|prev|toggle",

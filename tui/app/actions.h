@@ -47,6 +47,7 @@ void hv_do_form(struct hv_app *app, const char *args);
 void hv_do_qr(struct hv_app *app, const char *args);
 /* urls_template.c */
 void hv_do_template(struct hv_app *app, const char *args);
+void hv_do_change_template(struct hv_app *app, const char *args);
 /* tester_do.c */
 void hv_do_send_test(struct hv_app *app, const char *args);
 void hv_do_try(struct hv_app *app, const char *args);

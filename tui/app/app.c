@@ -4,6 +4,8 @@
  */
 #include "tui/app/parts.h"
 
+#include "hvconsole/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,13 +104,24 @@ hv_app_is_busy(const struct hv_app *app)
 void
 hv_app_say(struct hv_app *app, enum hv_role role, const char *fmt, ...)
 {
-    struct hv_note *note = &app->notes[app->notes_len++ % HV_NOTES];
+    struct hv_note note = { .at_ms = app->now_ms, .role = role };
+    const struct hv_note *last = hv_app_note(app, 0);
+    struct hv_buf clean = { 0 };
+    char text[sizeof(note.text)];
     va_list args;
 
-    *note = (struct hv_note){ .at_ms = app->now_ms, .role = role };
     va_start(args, fmt);
-    vsnprintf(note->text, sizeof(note->text), fmt, args);
+    vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
+    /* One note is one line, of the list of messages as well. */
+    hv_text_clean(&clean, hv_bytes_str(text));
+    hv_copy(note.text, sizeof(note.text), hv_buf_str(&clean));
+    hv_buf_release(&clean);
+    /* The same again pushes nothing out: a key held down, a long paste. */
+    if (last && app->notes_len > app->notes_seen && last->role == role &&
+        !strcmp(last->text, note.text))
+        app->notes_len--;
+    app->notes[app->notes_len++ % HV_NOTES] = note;
 }
 
 void

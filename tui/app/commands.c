@@ -4,144 +4,11 @@
  * given to the worker. Called by update().
  */
 #include "tui/app/parts.h"
-#include "tui/app/urls.h"
 #include "tui/command/args.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void
-hv_quote(struct hv_buf *out, const char *word)
-{
-    if (word[0] && !word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
-                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                      "0123456789-_./:,@%+=")]) {
-        hv_buf_add_str(out, word);
-        return;
-    }
-    hv_buf_add_char(out, '\'');
-    for (; *word; word++) {
-        if (*word == '\'')
-            hv_buf_add_str(out, "'\\''");
-        else
-            hv_buf_add_char(out, *word);
-    }
-    hv_buf_add_char(out, '\'');
-}
-
-/* One placeholder at @text; its length, or 0 when there is none of the name. */
-static size_t
-placeholder(const struct hv_app *app, const struct hv_selection *selection,
-            const char *text, struct hv_buf *out, bool *is_missing)
-{
-    char id[HV_GUID_TEXT];
-
-    if (!strncmp(text, "%job", 4)) {
-        size_t i =
-            app->tab == HV_VIEW_JOBS ? hv_list_at(app, HV_VIEW_JOBS) : SIZE_MAX;
-
-        *is_missing = i == SIZE_MAX;
-        hv_buf_add_str(out, i == SIZE_MAX ? "" : app->jobs.jobs[i].id);
-        return 4;
-    }
-    if (!strncmp(text, "%marked", 7)) {
-        const struct hv_list *list = &app->lists[HV_VIEW_LOG];
-
-        for (size_t i = 0; i < list->marks_len; i++)
-            hv_buf_addf(out, "%s%s", i ? " " : "", list->marks[i]);
-        *is_missing = !list->marks_len && !selection->log_id;
-        if (!list->marks_len)
-            hv_buf_addf(out, "%lld", (long long)selection->log_id);
-        return 7;
-    }
-    if (!strncmp(text, "%mode", 5)) {
-        const struct hv_test_mode *mode = hv_test_row(app);
-
-        *is_missing = !mode;
-        hv_buf_add_str(out, mode ? mode->word : "");
-        return 5;
-    }
-    if (!strncmp(text, "%sub", 4)) {
-        const struct hv_sub_row *sub = hv_test_sub(app);
-
-        *is_missing = !sub;
-        if (sub)
-            hv_guid_format(&sub->sub.id, id);
-        hv_buf_add_str(out, sub ? id : "");
-        return 4;
-    }
-    if (!strncmp(text, "%record", 7) || !strncmp(text, "%person", 7)) {
-        const struct hv_access_row *row = hv_record_row(app);
-
-        *is_missing = !row;
-        if (row)
-            hv_guid_format(text[1] == 'r' ? &row->record : &row->person, id);
-        hv_buf_add_str(out, row ? id : "");
-        return 7;
-    }
-    if (!strncmp(text, "%name", 5)) {
-        const struct hv_window_row *row = hv_maint_chosen(app);
-
-        *is_missing = !row;
-        hv_buf_add_str(out, row ? row->window.name : "");
-        return 5;
-    }
-    if (!strncmp(text, "%template", 9)) {
-        const struct hv_template *one = hv_url_template(app);
-
-        *is_missing = !one;
-        hv_buf_add_str(out, one ? one->name : "");
-        return 9;
-    }
-    if (!strncmp(text, "%version", 8)) {
-        *is_missing = !selection->has_version;
-        hv_buf_add_str(out, selection->version.id);
-        return 8;
-    }
-    if (!strncmp(text, "%ids", 4)) {
-        struct hv_guid subs[HV_MAX_MARKED];
-        size_t len = hv_marks_subs(app, subs, HV_LEN(subs));
-
-        for (size_t i = 0; i < len; i++) {
-            hv_guid_format(&subs[i], id);
-            hv_buf_addf(out, "%s%s", i ? " " : "", id);
-        }
-        *is_missing = !len;
-        return 4;
-    }
-    if (!strncmp(text, "%id", 3)) {
-        if (selection->log_id) {
-            hv_buf_addf(out, "%lld", (long long)selection->log_id);
-        } else {
-            *is_missing = !selection->has_sub;
-            hv_guid_format(&selection->sub, id);
-            hv_buf_add_str(out, id);
-        }
-        return 3;
-    }
-    return 0;
-}
-
-enum hv_status
-hv_text_expand(const struct hv_app *app, const char *text, struct hv_buf *out,
-               struct hv_error *err)
-{
-    struct hv_selection selection = hv_app_selection(app);
-
-    while (*text) {
-        bool is_missing = false;
-        size_t len = placeholder(app, &selection, text, out, &is_missing);
-
-        if (is_missing)
-            return hv_fail(err, HV_ERR_NOT_FOUND, "nothing is selected here");
-        if (!len)
-            hv_buf_add_char(out, *text);
-        text += len ? len : 1;
-    }
-    return HV_OK;
-}
 
 static const struct hv_command *
 find_command(const char *line, struct hv_words *words, struct hv_error *err)
@@ -164,6 +31,17 @@ find_command(const char *line, struct hv_words *words, struct hv_error *err)
     return command;
 }
 
+/* One at a time; it is said before anything is asked. */
+static bool
+is_busy(struct hv_app *app)
+{
+    if (app->busy[HV_JOB_COMMAND].op)
+        hv_app_say(app, HV_ROLE_WARN,
+                   "Wait: \"%.80s\" is still running; ^c cancels it.",
+                   app->running);
+    return app->busy[HV_JOB_COMMAND].op != 0;
+}
+
 void
 hv_command_start(struct hv_app *app, const char *line, bool yes,
                  enum hv_command_use use, const char *confirm)
@@ -173,12 +51,8 @@ hv_command_start(struct hv_app *app, const char *line, bool yes,
     struct hv_effect *effect;
     char label[64];
 
-    if (app->busy[HV_JOB_COMMAND].op) {
-        hv_app_say(app, HV_ROLE_WARN,
-                   "Wait: \"%.80s\" is still running; ^c cancels it.",
-                   app->running);
+    if (is_busy(app))
         return;
-    }
     snprintf(label, sizeof(label), "%.60s", line);
     effect = hv_job_start(app, HV_JOB_COMMAND, label);
     effect->text = hv_strdup(line);
@@ -211,34 +85,38 @@ is_answered(const struct hv_app *app, const struct hv_command *command)
             app->tab != HV_VIEW_TEST); /* there it stands in the view */
 }
 
-static void
-do_command(struct hv_app *app, const char *line, enum hv_from from)
+/* The command of @line, if it may run now; NULL: it was said why not. */
+static const struct hv_command *
+may_run(struct hv_app *app, const char *line)
 {
     struct hv_words words = { 0 };
     struct hv_error err = { 0 };
     const struct hv_command *command = find_command(line, &words, &err);
 
     hv_words_release(&words);
-    if (!command) {
+    if (!command)
         hv_app_complain(app, "", &err);
-        return;
-    }
-    if (command->flags & HV_CMD_SHELL_ONLY) {
+    else if (command->flags & HV_CMD_SHELL_ONLY)
         hv_app_say(app, HV_ROLE_WARN, "\"%s\" belongs in a shell: hvconsole %s",
                    command->words, command->words);
-        return;
-    }
-    if (((command->flags & HV_CMD_WRITES) && hv_app_is_read_only(app)) ||
-        ((command->flags & HV_CMD_CHANGES) && app->is_flag_read_only)) {
+    else if (((command->flags & HV_CMD_WRITES) && hv_app_is_read_only(app)) ||
+             ((command->flags & HV_CMD_CHANGES) && app->is_flag_read_only))
         hv_app_say(app, HV_ROLE_WARN, "Not now: %s.",
                    hv_app_read_only_why(app));
-        return;
-    }
-    if (hv_command_guard(command, false, !app->is_open, &err)) {
+    else if (hv_command_guard(command, false, !app->is_open, &err))
         hv_app_complain(app, "Not now", &err);
-        return;
-    }
-    if (from == HV_FROM_KEY && hv_dialog_confirm(app, command, line))
+    else if (!is_busy(app))
+        return command;
+    return NULL;
+}
+
+static void
+do_command(struct hv_app *app, const char *line, enum hv_from from)
+{
+    const struct hv_command *command = may_run(app, line);
+
+    if (!command ||
+        (from == HV_FROM_KEY && hv_dialog_confirm(app, command, line)))
         return;
     hv_command_start(app, line, false,
                      from == HV_FROM_KEY && !is_answered(app, command)
@@ -248,14 +126,41 @@ do_command(struct hv_app *app, const char *line, enum hv_from from)
 }
 
 void
+hv_command_confirmed(struct hv_app *app, const char *line, const char *confirm)
+{
+    if (may_run(app, line)) /* write mode may have ended meanwhile */
+        hv_command_start(app, line, true, HV_USE_REPORT, confirm);
+}
+
+/* A line copied from the shell works too. */
+static const char *
+bare(const char *line)
+{
+    line += strspn(line, " :");
+    return strncmp(line, "hvconsole ", 10) ? line : line + 10;
+}
+
+enum hv_status
+hv_line_check(const char *line, struct hv_error *err)
+{
+    struct hv_words words = { 0 };
+    const char *args;
+    bool is_known;
+
+    line = bare(line);
+    is_known = !*line || hv_action_find(line, &args) ||
+               find_command(line, &words, err);
+    hv_words_release(&words);
+    return is_known ? HV_OK : HV_ERR_USAGE;
+}
+
+void
 hv_app_do(struct hv_app *app, const char *line, enum hv_from from)
 {
     const struct hv_action *action;
     const char *args;
 
-    line += strspn(line, " :");
-    if (!strncmp(line, "hvconsole ", 10))
-        line += 10; /* a line copied from the shell works too */
+    line = bare(line);
     if (!*line)
         return;
     action = hv_action_find(line, &args);
@@ -265,6 +170,11 @@ hv_app_do(struct hv_app *app, const char *line, enum hv_from from)
     }
     if (!app->is_open && !action->works_locked) {
         hv_app_say(app, HV_ROLE_WARN, "Unlock the keystore first.");
+        return;
+    }
+    if (*args && !*action->args) {
+        hv_app_say(app, HV_ROLE_WARN, "\"%s\" stands alone, without \"%.80s\".",
+                   action->words, args);
         return;
     }
     action->run(app, args);
@@ -400,6 +310,22 @@ read_anew(struct hv_app *app)
     hv_load_ask(app, HV_JOB_SUBS);
 }
 
+/* Perhaps another application now: nothing on the screen is about it, and
+ * until it is known which it is, it is taken for production. */
+static void
+forget_profile(struct hv_app *app)
+{
+    hv_load_forget(app);
+    app->armed_until_mono_ms = 0;
+    app->status_load = (struct hv_load){ 0 };
+    if (app->status) {
+        app->status->env = HV_ENV_PROD;
+        app->status->attention_len = 0;
+    }
+    hv_load_ask(app, HV_JOB_STATUS);
+    hv_load_view(app, false);
+}
+
 void
 hv_command_done(struct hv_app *app, struct hv_msg *msg)
 {
@@ -417,6 +343,10 @@ hv_command_done(struct hv_app *app, struct hv_msg *msg)
     if (app->rotation)
         hv_copy(app->lists[HV_VIEW_JOBS].cursor.id, HV_ROW_ID,
                 app->rotation->id); /* there one goes on with it */
+    if (app->is_open && !msg->error.status &&
+        (app->is_running_write || app->is_running_change) &&
+        !strncmp(app->running, "profile ", 8))
+        forget_profile(app);
     say_outcome(app, msg);
     if (!msg->error.status || is_answer(msg))
         hv_shell_done(app, msg->text ? msg->text : "");

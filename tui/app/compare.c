@@ -7,6 +7,7 @@
 
 #include "hvconsole/clock.h"
 #include "hvconsole/codec.h"
+#include "hvconsole/text.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -18,9 +19,9 @@ add_pair(struct hv_buf *out, const char *name, const char *a, const char *b)
 {
     bool is_same = !strcmp(a, b);
 
-    hv_buf_addf(out, "%s  %-14s  %s\n", is_same ? " " : "*", name, a);
+    hv_text_linef(out, "%s  %-14s  %s", is_same ? " " : "*", name, a);
     if (!is_same)
-        hv_buf_addf(out, "*  %-14s  %s\n", "", b);
+        hv_text_linef(out, "*  %-14s  %s", "", b);
 }
 
 static void

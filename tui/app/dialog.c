@@ -204,12 +204,15 @@ static const struct {
     const char *words;
     bool (*confirm)(struct hv_app *app, const char *text);
 } asks[] = {
-    { "sub delete", confirm_delete },     { "key rotate", confirm_rotate },
-    { "key retire", confirm_retire },     { "key abort", confirm_abort },
+    { "sub delete", confirm_delete },
+    { "key rotate", confirm_rotate },
+    { "key retire", confirm_retire },
+    { "key abort", confirm_abort },
     { "maint drill", hv_maint_drill_confirm },
     { "test send", hv_test_confirm },
     { "test matrix", hv_test_confirm },
-    { "maint cancel", hv_maint_confirm }, { "record revoke", confirm_revoke },
+    { "maint cancel", hv_maint_confirm },
+    { "record revoke", confirm_revoke },
     { "shell template remove", hv_template_confirm },
 };
 
@@ -271,6 +274,22 @@ hv_dialog_discard(struct hv_app *app)
     hv_copy(dialog->question, sizeof(dialog->question), "Discard it? y/N ");
 }
 
+void
+hv_dialog_arm(struct hv_app *app)
+{
+    struct hv_dialog *dialog = &app->dialog;
+
+    if (app->is_flag_read_only)
+        return; /* no key arms it */
+    *dialog = (struct hv_dialog){ .kind = HV_DIALOG_CONFIRM, .command = "arm" };
+    hv_copy(dialog->title, sizeof(dialog->title), "Write mode is off");
+    hv_dialog_line(dialog, 0,
+                   "this is a production profile; what was written here stays, "
+                   "F2 then saves it");
+    hv_copy(dialog->question, sizeof(dialog->question),
+            "Write mode for 15 minutes? y/N ");
+}
+
 static void
 finish(struct hv_app *app, bool yes)
 {
@@ -286,8 +305,12 @@ finish(struct hv_app *app, bool yes)
         if (yes && hv_action_find(done.command, &args))
             hv_app_do(app, done.command, HV_FROM_KEY);
         else if (yes)
-            hv_command_start(app, done.command, true, HV_USE_REPORT,
-                             done.is_profile ? done.expected : "");
+            hv_command_confirmed(app, done.command,
+                                 done.is_profile ? done.expected : "");
+        else if (done.typed.len)
+            hv_app_say(app, HV_ROLE_WARN,
+                       "\"%s\" was wanted, not \"%.60s\": nothing was changed.",
+                       done.expected, done.typed.text);
         else
             hv_app_say(app, HV_ROLE_TEXT, "Nothing was changed.");
         break;
@@ -297,7 +320,9 @@ finish(struct hv_app *app, bool yes)
             hv_app_say(app, HV_ROLE_TEXT, "Nothing was changed.");
         break;
     case HV_DIALOG_DISCARD:
-        if (yes)
+        if (yes && hv_app_top(app) == HV_VIEW_SHEET)
+            hv_sheet_close(app);
+        else if (yes)
             hv_form_close(app);
         break;
     case HV_DIALOG_NONE:
@@ -313,6 +338,7 @@ press_typed(struct hv_app *app, const struct hv_press *press)
     if (press->is_pasted)
         return; /* a name is typed, not pasted */
     if (press->code == HV_PRESS_ESC) {
+        dialog->typed.len = 0;
         finish(app, false);
         return;
     }

@@ -306,7 +306,7 @@ drop_typed_ahead(void)
 void
 hv_runner_send(struct hv_runner *runner, struct hv_msg *msg)
 {
-    bool was_asked = runner->app.dialog.kind != HV_DIALOG_NONE;
+    enum hv_dialog_kind asked = runner->app.dialog.kind;
     struct hv_effects effects;
     bool is_first = msg->kind == HV_MSG_START;
 
@@ -314,7 +314,7 @@ hv_runner_send(struct hv_runner *runner, struct hv_msg *msg)
     hv_app_update(&runner->app, msg);
     if (is_first)
         hv_runner_paint(runner); /* before the key is derived beside it */
-    if (!was_asked && runner->app.dialog.kind)
+    if (runner->app.dialog.kind && runner->app.dialog.kind != asked)
         drop_typed_ahead();
     effects = runner->app.effects;
     runner->app.effects = (struct hv_effects){ 0 };

@@ -8,6 +8,7 @@
 #include "tui/screen/screens.h"
 
 #include "hvconsole/clock.h"
+#include "hvconsole/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -74,9 +75,9 @@ explain_checks(const struct hv_drain_row *drain, struct hv_buf *out)
         return;
     hv_buf_add_str(out, "What must hold before it is retired:\n");
     for (int i = 0; i < HV_RETIRE_RULES; i++)
-        hv_buf_addf(out, "%-10s  %-10s  %s\n", words[drain->checks[i].verdict],
-                    hv_retire_rule_word(drain->checks[i].rule),
-                    drain->checks[i].text);
+        hv_text_linef(out, "%-10s  %-10s  %s", words[drain->checks[i].verdict],
+                      hv_retire_rule_word(drain->checks[i].rule),
+                      drain->checks[i].text);
     if (drain->is_overdue)
         hv_buf_add_str(out,
                        "\nReplaced for more than 45 days: retire it with X, "
@@ -93,8 +94,9 @@ explain_job(const struct hv_app *app, struct hv_buf *out)
     if (i == SIZE_MAX)
         return;
     job = &app->jobs.jobs[i];
-    hv_buf_addf(out, "%s  %s  %s\n\n", job->id,
-                hv_rotation_state_word(job->state), job->reason);
+    hv_text_linef(out, "%s  %s  %s", job->id,
+                  hv_rotation_state_word(job->state), job->reason);
+    hv_buf_add_char(out, '\n');
     if (hv_rotation_is_open(job->state))
         hv_buf_add_str(out, "B goes on with it, with the same keys. D closes "
                             "it: what is rotated stays.\n\n");
@@ -102,9 +104,9 @@ explain_job(const struct hv_app *app, struct hv_buf *out)
         const struct hv_rotation_item *item = &job->items[k];
 
         hv_guid_format(&item->sub, id);
-        hv_buf_addf(out, "%s  %-8s  step %d  %s > %s  %s\n", id,
-                    hv_item_state_word(item->state), (int)item->step,
-                    item->old_version.id, item->new_version.id, item->reason);
+        hv_text_linef(out, "%s  %-8s  step %d  %s > %s  %s", id,
+                      hv_item_state_word(item->state), (int)item->step,
+                      item->old_version.id, item->new_version.id, item->reason);
     }
 }
 
@@ -117,8 +119,9 @@ explain_key(struct hv_app *app, struct hv_buf *out)
     if (i == SIZE_MAX)
         return;
     hv_guid_format(&app->keys.rows[i].sub, id);
-    hv_buf_addf(out, "subscription  %s\nversion       %s\nstate         %s", id,
-                app->keys.rows[i].version.id,
+    hv_buf_addf(out, "subscription  %s\n", id);
+    hv_text_linef(out, "version       %s", app->keys.rows[i].version.id);
+    hv_buf_addf(out, "state         %s",
                 hv_key_state_word(app->keys.rows[i].state));
     if (hv_drain_word(app->keys.rows[i].drain)[0])
         hv_buf_addf(out, ", %s", hv_drain_word(app->keys.rows[i].drain));
@@ -149,11 +152,13 @@ explain_lint(struct hv_app *app, size_t i, struct hv_buf *out)
     struct hv_findings said = { 0 };
 
     hv_lint_sub(app, i, &said);
-    for (size_t k = 0; k < said.len; k++)
-        hv_buf_addf(out, "%s: %s\n  %s.\n  What to do: %s\n",
-                    hv_severity_word(said.items[k].lint->severity),
-                    said.items[k].message, said.items[k].lint->meaning,
-                    said.items[k].lint->advice);
+    for (size_t k = 0; k < said.len; k++) {
+        hv_text_linef(out, "%s: %s",
+                      hv_severity_word(said.items[k].lint->severity),
+                      said.items[k].message);
+        hv_buf_addf(out, "  %s.\n  What to do: %s\n",
+                    said.items[k].lint->meaning, said.items[k].lint->advice);
+    }
     if (said.len)
         hv_buf_add_char(out, '\n');
     hv_findings_release(&said);
@@ -171,10 +176,10 @@ explain_sub(struct hv_app *app, struct hv_buf *out)
         return;
     hv_guid_format(&row->sub.id, id);
     hv_sub_words(&row->sub, text, sizeof(text));
-    hv_buf_addf(out,
-                "id            %s\ntypes         %s\nurl           %s\n"
-                "key version   %s\n\n",
-                id, text, row->sub.url, row->sub.version.id);
+    hv_buf_addf(out, "id            %s\ntypes         %s\n", id, text);
+    hv_text_linef(out, "url           %s", row->sub.url);
+    hv_text_linef(out, "key version   %s", row->sub.version.id);
+    hv_buf_add_char(out, '\n');
     if (!row->is_live)
         hv_buf_add_str(out, "The platform does not list it any more. Its keys "
                             "stay for late retries.\n\n");
@@ -205,7 +210,7 @@ explain_attention(struct hv_app *app, struct hv_buf *out)
                             "listener that is down.\n");
         return;
     }
-    hv_buf_addf(out, "%s\n", app->status->attention[i].text);
+    hv_text_linef(out, "%s", app->status->attention[i].text);
     tab = hv_view_find(app->status->attention[i].view);
     if (tab < HV_TABS)
         hv_buf_addf(out, "\nEnter on it goes to %d %s.\n", tab + 1,

@@ -8,7 +8,7 @@
 
 #include "hvconsole/journal.h"
 
-#define HV_MAX_FIND 96    /* of the text */
+#define HV_MAX_FIND 512   /* of the text */
 #define HV_FIND_MAX 65536 /* ids kept: there the search stops */
 #define HV_KIN_MAX  64    /* messages with the same bytes that are shown */
 #define HV_KIN_NEAR 4     /* of the same record: so many before, and after */

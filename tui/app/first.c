@@ -5,14 +5,20 @@
  */
 #include "tui/app/parts.h"
 
+#include "hvconsole/limits.h"
+
+#include <assert.h>
 #include <string.h>
+
+static_assert(HV_MIN_PASSPHRASE == 14, "as the words below say");
 
 const struct hv_first_way hv_first_ways[HV_FIRST_WAYS] = {
     { 'T', "try it in a demo",
       "A sandbox of its own on this machine, with subscriptions and messages. "
       "Nothing of yours is touched; Q brings you back here." },
     { 'A', "make a keystore here",
-      "You choose a passphrase; keys and private keys live in this one file. "
+      "You choose a passphrase of 14 characters or more; keys and private keys "
+      "live in this one file. "
       "Then a profile says which application and platform." },
     { 'I', "bring one back from a backup",
       "A file that hvconsole keystore backup wrote." },
@@ -102,6 +108,12 @@ hv_first_press(struct hv_app *app, const struct hv_press *press)
     case 'Q':
     case HV_PRESS_ESC:
         hv_effects_add(&app->effects, HV_EFFECT_QUIT);
+        break;
+    case 't':
+    case 'a':
+    case 'i':
+        hv_app_say(app, HV_ROLE_TEXT,
+                   "What changes something has a capital: T, A or I.");
         break;
     default:
         break;

@@ -114,6 +114,7 @@ hv_form_save(struct hv_app *app)
     if (hv_app_is_read_only(app)) {
         (void)hv_fail(&form->error, HV_ERR_REFUSED, "%s",
                       hv_app_read_only_why(app));
+        hv_dialog_arm(app);
         return;
     }
     if (check(app, &form->error))

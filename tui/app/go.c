@@ -33,6 +33,7 @@ hv_do_view(struct hv_app *app, const char *args)
         return;
     }
     app->over_len = 0;
+    app->is_filtering = false; /* the line was about another list */
     app->tab = (enum hv_view)tab;
     app->notes_seen = app->notes_len;
     hv_load_view(app, false);
@@ -78,6 +79,18 @@ static bool
 is_text(const struct hv_app *app)
 {
     return hv_app_top(app) == HV_VIEW_PAGER || hv_app_top(app) == HV_VIEW_ITEM;
+}
+
+bool
+hv_list_is_covered(struct hv_app *app)
+{
+    bool is_covered =
+        hv_app_top(app) == HV_VIEW_PAGER || hv_app_top(app) == HV_VIEW_QR;
+
+    if (is_covered)
+        hv_app_say(app, HV_ROLE_TEXT,
+                   "That is for the list behind; Esc goes back to it.");
+    return is_covered;
 }
 
 static void
@@ -152,6 +165,8 @@ hv_do_move(struct hv_app *app, const char *args)
 
     if (is_text(app))
         page = app->rows - 6;
+    else if (hv_list_is_covered(app))
+        return; /* one comes back to where one was */
     page = page < 2 ? 2 : page;
     for (size_t i = 0; i < HV_LEN(moves); i++) {
         if (!strcmp(moves[i].word, args)) {
@@ -187,6 +202,7 @@ show_only(struct hv_app *app, const struct hv_attention *item)
     if (!item->filter[0])
         return;
     if (app->tab == HV_VIEW_LOG) {
+        app->log.is_follow = true; /* the newest of them */
         hv_log_filter_by(app, item->filter);
     } else if (hv_list_fields(app, app->tab)) {
         hv_copy(list->filter, sizeof(list->filter), item->filter);

@@ -182,7 +182,8 @@ add_commands(struct gather *gather)
     HV_EACH_COMMAND (command) {
         struct hv_help_entry entry = {
             .what = command->summary,
-            .is_change = (command->flags & HV_CMD_WRITES) != 0,
+            .is_change =
+                (command->flags & (HV_CMD_WRITES | HV_CMD_CHANGES)) != 0,
         };
 
         if (command->flags & (HV_CMD_SHELL_ONLY | HV_CMD_VIEW))

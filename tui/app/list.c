@@ -165,6 +165,24 @@ scroll(const struct hv_app *app, enum hv_view tab, struct hv_cursor *cursor,
         cursor->top = len > rows ? len - rows : 0;
 }
 
+/* What a filter hides comes back under the cursor; what was deleted does not,
+ * and the place is that of the row which took its own. */
+static bool
+is_gone(const struct hv_app *app, enum hv_view tab, const char *wanted)
+{
+    size_t all = hv_list_all(app, tab);
+    char id[HV_ROW_ID];
+
+    if (!all || (tab != HV_VIEW_SUBS && tab != HV_VIEW_KEYS))
+        return false;
+    for (size_t i = 0; i < all; i++) {
+        hv_list_id(app, tab, i, id);
+        if (!strcmp(id, wanted))
+            return false;
+    }
+    return true;
+}
+
 void
 hv_list_settle(struct hv_app *app, enum hv_view tab)
 {
@@ -187,6 +205,8 @@ hv_list_settle(struct hv_app *app, enum hv_view tab)
             return;
         }
     }
+    if (is_gone(app, tab, cursor->id))
+        cursor->id[0] = 0;
     if (cursor->at >= len)
         cursor->at = len ? len - 1 : 0;
     if (len && !cursor->id[0])

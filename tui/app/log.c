@@ -129,6 +129,25 @@ hv_log_seek(struct hv_app *app, bool is_back)
                    row->id);
 }
 
+void
+hv_log_stay(struct hv_app *app)
+{
+    const struct hv_log_row *row = hv_log_row(app);
+
+    if (app->log.is_follow || !row)
+        hv_log_ask(app, HV_LOG_TAIL, 0);
+    else
+        hv_log_ask(app, HV_LOG_AROUND, row->id);
+}
+
+void
+hv_log_visit(struct hv_app *app, int64_t id)
+{
+    app->log.is_follow = false;
+    app->log.visited = id;
+    hv_log_ask(app, HV_LOG_AROUND, id);
+}
+
 const struct hv_log_row *
 hv_log_row(const struct hv_app *app)
 {
@@ -192,6 +211,32 @@ replace(struct hv_log *log, struct hv_msg_log *more)
     more->len = 0;
 }
 
+/* It is filtered out, or is no more: the last one before it will do. Who asked
+ * for it by its id is told. */
+static void
+land(struct hv_app *app, int64_t id, bool is_visit)
+{
+    struct hv_log *log = &app->log;
+    const struct hv_log_row *row = hv_log_row(app);
+    size_t at = 0;
+
+    if (row && row->id == id)
+        return;
+    while (at + 1 < log->len && log->rows[at + 1].id <= id)
+        at++;
+    log->cursor.at = at;
+    log->cursor.id[0] = 0;
+    hv_list_settle(app, HV_VIEW_LOG);
+    if (is_visit && (log->choice || log->filter_label[0]))
+        hv_app_say(app, HV_ROLE_WARN,
+                   "Message %lld is not among those shown: verdict %s%s%s.",
+                   (long long)id, hv_log_choices[log->choice].label,
+                   log->filter_label[0] ? ", " : "", log->filter_label);
+    else if (is_visit)
+        hv_app_say(app, HV_ROLE_WARN, "There is no message %lld%s.",
+                   (long long)id, log->len ? "; this one is next to it" : "");
+}
+
 static void
 place(struct hv_app *app, const struct hv_msg_log *more)
 {
@@ -206,6 +251,10 @@ place(struct hv_app *app, const struct hv_msg_log *more)
         log->cursor.id[0] = 0;
     }
     hv_list_settle(app, HV_VIEW_LOG);
+    if (more->at)
+        land(app, more->at,
+             log->visited == more->at || more->how > HV_LOG_AROUND);
+    log->visited = 0;
     if (more->at)
         log->is_follow = !log->has_newer && log->cursor.at + 1 >= log->len;
 }

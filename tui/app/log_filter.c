@@ -1,27 +1,32 @@
 /*
  * log_filter.c - the words of `/` in the log: verdicts, subscription, version,
- * time, record; and bookmarks. Called by press.c and through the table of
- * actions.c. Pure: the runner reads the rows.
+ * time, record, text. Called by press.c and go.c. Pure: the runner reads the
+ * rows.
  */
-#include "tui/app/actions.h"
 #include "tui/app/parts.h"
 
 #include "hvconsole/clock.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define ALL_VERDICTS ((UINT32_C(1) << HV_VERDICT_COUNT) - 1)
+/* No row has it; 0 would mean all of them. */
+#define NO_VERDICT (UINT32_C(1) << HV_VERDICT_COUNT)
+
+/* Both must hold; 0 = any. */
+static uint32_t
+both(uint32_t a, uint32_t b)
+{
+    if (!a || !b)
+        return a | b;
+    return a & b ? a & b : NO_VERDICT;
+}
 
 uint32_t
 hv_log_verdicts(const struct hv_log *log)
 {
-    uint32_t chosen = hv_log_choices[log->choice].verdicts;
-
-    if (!log->filter.verdicts)
-        return chosen;
-    return chosen ? chosen & log->filter.verdicts : log->filter.verdicts;
+    return both(hv_log_choices[log->choice].verdicts, log->filter.verdicts);
 }
 
 static void HV_PRINTF(2, 3) tell(struct hv_log *log, const char *fmt, ...)
@@ -40,7 +45,7 @@ static void HV_PRINTF(2, 3) tell(struct hv_log *log, const char *fmt, ...)
     va_end(args);
 }
 
-/* Which verdicts a word means: one of the choices of `v`, or a verdict's own. */
+/* The choice of `v` that a word means; its beginning is enough. -1 = none. */
 static int
 find_choice(const char *word)
 {
@@ -51,6 +56,38 @@ find_choice(const char *word)
             return (int)i;
     }
     return -1;
+}
+
+/* "bad-hmac,K": choices, verdicts by word or by letter. 0 = it means none. */
+static uint32_t
+find_verdicts(const char *words)
+{
+    uint32_t all = 0;
+
+    while (*words) {
+        size_t len = strcspn(words, ",");
+        char word[48];
+        uint32_t one = 0;
+        int choice;
+
+        snprintf(word, sizeof(word), "%.*s", (int)len, words);
+        choice = find_choice(word);
+        for (int v = 0; v < HV_VERDICT_COUNT; v++) {
+            const struct hv_verdict_row *row =
+                hv_verdict_row((enum hv_verdict)v);
+
+            if (!strcmp(word, row->word) ||
+                (len == 1 && word[0] == row->letter))
+                one |= UINT32_C(1) << v;
+        }
+        if (!one && choice > 0)
+            one = hv_log_choices[choice].verdicts;
+        if (!one)
+            return 0;
+        all |= one;
+        words += len + (words[len] == ',');
+    }
+    return all;
 }
 
 static bool
@@ -86,27 +123,37 @@ take_version(struct hv_app *app, const char *word)
     return true;
 }
 
+/* A choice of `v` is what `v` goes on from. */
 static bool
 take_verdict(struct hv_app *app, const char *word)
 {
     int choice = find_choice(word);
+    uint32_t verdicts = find_verdicts(word);
 
-    if (choice >= 0)
+    if (choice >= 0 &&
+        (!verdicts || verdicts == hv_log_choices[choice].verdicts)) {
         app->log.choice = choice;
-    return choice >= 0;
+        return true;
+    }
+    if (!verdicts)
+        return false;
+    app->log.filter.verdicts = both(app->log.filter.verdicts, verdicts);
+    tell(&app->log, "%.40s", word);
+    return true;
 }
 
 static bool
 take_not(struct hv_app *app, const char *word)
 {
+    uint32_t verdicts = find_verdicts(word);
     int choice = find_choice(word);
+    uint32_t rest = ALL_VERDICTS & ~verdicts;
 
-    if (choice < 1)
+    if (!verdicts)
         return false;
-    if (!app->log.filter.verdicts)
-        app->log.filter.verdicts = ALL_VERDICTS;
-    app->log.filter.verdicts &= ~hv_log_choices[choice].verdicts;
-    tell(&app->log, "!%s", hv_log_choices[choice].label);
+    app->log.filter.verdicts =
+        both(app->log.filter.verdicts, rest ? rest : NO_VERDICT);
+    tell(&app->log, "!%.40s", choice > 0 ? hv_log_choices[choice].label : word);
     return true;
 }
 
@@ -203,7 +250,7 @@ take_word(struct hv_app *app, const char *word, char find[HV_MAX_FIND])
         if (!words[i].take(app, word + len))
             hv_app_say(app, HV_ROLE_WARN,
                        "\"%.60s\" is not understood: verdict: sub: version: "
-                       "since:2h until:1h record:ID !verified text:...",
+                       "since:2h record: !V text:",
                        word);
         return;
     }
@@ -211,7 +258,7 @@ take_word(struct hv_app *app, const char *word, char find[HV_MAX_FIND])
         take_sub(app, word);
     else if (is_version(app, word))
         take_version(app, word);
-    else if (!take_verdict(app, word)) {
+    else if (find_choice(word) < 0 || !take_verdict(app, word)) {
         if (used && used + 1 < HV_MAX_FIND)
             find[used++] = ' ';
         hv_copy(find + used, HV_MAX_FIND - used, word);
@@ -256,24 +303,23 @@ void
 hv_log_filter_by(struct hv_app *app, const char *text)
 {
     struct hv_log *log = &app->log;
+    const struct hv_log_row *row = hv_log_row(app);
     const char *rest = text_after(text);
     char names[HV_MAX_FILTER];
     char word[HV_MAX_FILTER];
     char find[HV_MAX_FIND] = "";
 
-    if (!text[0] && says_verdict(app->lists[HV_VIEW_LOG].filter))
+    if (says_verdict(app->lists[HV_VIEW_LOG].filter))
         log->choice = 0; /* it came with the words, and goes with them */
     hv_copy(app->lists[HV_VIEW_LOG].filter, HV_MAX_FILTER, text);
     memset(&log->filter, 0, sizeof(log->filter));
     log->filter_label[0] = 0;
     if (log->find.is_listed)
         hv_find_unlist(app);
-    if (!text[0] && hv_log_row(app)) {
-        hv_log_ask(app, HV_LOG_AROUND, hv_log_row(app)->id);
+    if (!text[0] && row) {
+        hv_log_ask(app, HV_LOG_AROUND, row->id);
         return; /* the filter goes, the place stays */
     }
-    log->is_follow = true;
-    log->cursor.id[0] = 0;
     snprintf(names, sizeof(names), "%.*s",
              rest ? (int)(rest - text - 5) : (int)strlen(text), text);
     for (size_t n = 0; hv_filter_word(names, n, word); n++)
@@ -288,99 +334,6 @@ hv_log_filter_by(struct hv_app *app, const char *text)
     } else {
         if (text[0]) /* n and N look for what this filter says */
             log->find.text[0] = 0;
-        hv_log_ask(app, HV_LOG_TAIL, 0);
-    }
-}
-
-/* What is gone to need not be among what was found. */
-static void
-leave_found(struct hv_app *app)
-{
-    struct hv_log *log = &app->log;
-
-    if (!log->find.is_listed)
-        return;
-    hv_find_unlist(app);
-    app->lists[HV_VIEW_LOG].filter[0] = 0;
-    memset(&log->filter, 0, sizeof(log->filter));
-    log->filter_label[0] = 0;
-}
-
-void
-hv_do_message(struct hv_app *app, const char *args)
-{
-    long long id = atoll(args + strspn(args, "#"));
-
-    if (id < 1) {
-        hv_app_say(app, HV_ROLE_WARN, "message ID, as in: message 8841");
-        return;
-    }
-    app->over_len = 0;
-    app->tab = HV_VIEW_LOG;
-    app->log.is_follow = false;
-    leave_found(app);
-    hv_log_ask(app, HV_LOG_AROUND, id);
-}
-
-/* ------------------------------------------------------------ bookmarks -- */
-
-bool
-hv_log_is_booked(const struct hv_app *app, int64_t id)
-{
-    for (size_t i = 0; i < app->log.books_len; i++) {
-        if (app->log.books[i] == id)
-            return true;
-    }
-    return false;
-}
-
-void
-hv_do_bookmark(struct hv_app *app, const char *args)
-{
-    struct hv_log *log = &app->log;
-    const struct hv_log_row *row = hv_log_row(app);
-    size_t at = 0;
-
-    (void)args;
-    if (app->tab != HV_VIEW_LOG || !row)
-        return;
-    while (at < log->books_len && log->books[at] != row->id)
-        at++;
-    if (at < log->books_len) {
-        log->books_len--;
-        memmove(&log->books[at], &log->books[at + 1],
-                (log->books_len - at) * sizeof(log->books[0]));
-    } else if (log->books_len == HV_LEN(log->books)) {
-        hv_app_say(app, HV_ROLE_WARN,
-                   "%zu bookmarks are as many as there can "
-                   "be; m on one takes it away.",
-                   log->books_len);
-    } else {
-        log->books[log->books_len++] = row->id;
-    }
-}
-
-void
-hv_do_booked(struct hv_app *app, const char *args)
-{
-    struct hv_log *log = &app->log;
-    const struct hv_log_row *row = hv_log_row(app);
-    bool is_back = !strcmp(args, "prev");
-    int64_t here = row ? row->id : 0;
-    int64_t best = 0;
-
-    for (size_t i = 0; i < log->books_len; i++) {
-        int64_t id = log->books[i];
-
-        if (is_back ? id < here && id > best
-                    : id > here && (!best || id < best))
-            best = id;
-    }
-    if (best) {
-        leave_found(app);
-        hv_log_ask(app, HV_LOG_AROUND, best);
-    } else {
-        hv_app_say(app, HV_ROLE_TEXT, "No %s bookmark; m makes one.",
-                   is_back ? "earlier" : "later");
+        hv_log_stay(app);
     }
 }

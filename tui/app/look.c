@@ -61,16 +61,12 @@ hv_do_problem(struct hv_app *app, const char *args)
 void
 hv_do_verdict(struct hv_app *app, const char *args)
 {
-    const struct hv_log_row *row = hv_log_row(app);
-
     (void)args;
     app->log.choice = (app->log.choice + 1) % (int)hv_log_choices_len;
     if (app->log.find.is_listed)
         hv_find_start(app, app->log.find.text); /* among others now */
-    else if (app->log.is_follow || !row)
-        hv_log_ask(app, HV_LOG_TAIL, 0);
     else
-        hv_log_ask(app, HV_LOG_AROUND, row->id);
+        hv_log_stay(app);
 }
 
 static void

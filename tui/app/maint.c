@@ -6,6 +6,7 @@
 #include "tui/app/parts.h"
 
 #include "hvconsole/clock.h"
+#include "hvconsole/text.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -144,11 +145,13 @@ explain_window(const struct hv_app *app, const struct hv_window_row *row,
     hv_time_format(hv_window_begin(&row->window), from);
     hv_time_format(hv_window_end(&row->window), to);
     hv_countdown(hv_maint_left(app, i), left);
-    hv_buf_addf(out, "%s  %s, %s%s%s\nfrom  %s\nto    %s\nof    %s\n\n",
-                row->window.name, hv_window_kind_word(row->window.kind),
-                hv_maint_state(app, i), hv_maint_left(app, i) ? ", in " : "",
-                hv_maint_left(app, i) ? left : "", from, to,
-                row->window.platform);
+    hv_text_linef(out, "%s  %s, %s%s%s", row->window.name,
+                  hv_window_kind_word(row->window.kind), hv_maint_state(app, i),
+                  hv_maint_left(app, i) ? ", in " : "",
+                  hv_maint_left(app, i) ? left : "");
+    hv_buf_addf(out, "from  %s\nto    %s\n", from, to);
+    hv_text_linef(out, "of    %s", row->window.platform);
+    hv_buf_add_char(out, '\n');
     if (row->window.kind == HV_WINDOW_TOKEN_KEYS)
         hv_buf_addf(out,
                     "The platform changes the keys of user tokens: each kept "
@@ -175,8 +178,8 @@ explain_token(const struct hv_app *app, const struct hv_token_row *row,
         hv_token_fate_row(hv_token_fate(note->code));
     char time[HV_TIME_TEXT];
 
-    hv_buf_addf(out, "%s  %s\n", note->name,
-                hv_token_state(row, app->maint.is_locked, app->now_ms));
+    hv_text_linef(out, "%s  %s", note->name,
+                  hv_token_state(row, app->maint.is_locked, app->now_ms));
     hv_time_format(note->ends_ms, time);
     hv_buf_addf(out, "expected end   %s\n",
                 note->ends_ms ? time : "nobody said");
@@ -210,8 +213,8 @@ hv_maint_explain(const struct hv_app *app, struct hv_buf *out)
         explain_window(app, hv_maint_window_at(app, i), out);
     else if (hv_maint_token_at(app, i))
         explain_token(app, hv_maint_token_at(app, i), out);
-    hv_buf_addf(out, "7s of the last 24 h: %s. %s\n",
-                hv_sevens_word(sevens->verdict), sevens->sentence);
+    hv_text_linef(out, "7s of the last 24 h: %s. %s",
+                  hv_sevens_word(sevens->verdict), sevens->sentence);
     if (hv_maint_window_at(app, i)) {
         hv_buf_add_str(out, "\nTo tell the application's people (m shows it "
                             "alone, y n copies it):\n\n");

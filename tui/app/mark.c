@@ -194,7 +194,7 @@ hv_do_sort(struct hv_app *app, const char *args)
 
     if (!fields) {
         hv_app_say(app, HV_ROLE_TEXT,
-                   "Lists are sorted in 2 Subs, 3 Keys and 9 Jobs.");
+                   "This has an order of its own; s sorts the other lists.");
         return;
     }
     if (!strcmp(args, "invert")) {
@@ -222,6 +222,8 @@ hv_do_seek(struct hv_app *app, const char *args)
     bool is_back = !strcmp(args, "prev");
     size_t len = hv_list_len(app);
 
+    if (hv_list_is_covered(app))
+        return;
     if (app->tab == HV_VIEW_LOG) {
         hv_log_seek(app, is_back);
         return;
@@ -231,12 +233,19 @@ hv_do_seek(struct hv_app *app, const char *args)
         return;
     }
     for (size_t step = 1; step <= len; step++) {
-        size_t nth = (list->cursor.at + (is_back ? len - step : step)) % len;
+        size_t at = list->cursor.at;
+        size_t nth = (at + (is_back ? len - step : step)) % len;
 
-        if (hv_row_fits(app, app->tab, list->order[nth], list->search)) {
-            hv_list_go(app, nth);
-            return;
-        }
+        if (!hv_row_fits(app, app->tab, list->order[nth], list->search))
+            continue;
+        hv_list_go(app, nth);
+        if (nth == at)
+            hv_app_say(app, HV_ROLE_TEXT, "This is the only one that fits %s.",
+                       list->search);
+        else if (is_back ? nth > at : nth < at)
+            hv_app_say(app, HV_ROLE_TEXT, "Round again, from the %s.",
+                       is_back ? "end" : "beginning");
+        return;
     }
     hv_app_say(app, HV_ROLE_TEXT, "Nothing here fits %s.", list->search);
 }

@@ -20,23 +20,37 @@ enum hv_job_kind {
     HV_JOB_OPEN,   /* keystore with the credential at hand */
     HV_JOB_UNLOCK, /* ... with a typed passphrase */
     HV_JOB_LOCK,
+    /* These read what is on this machine: see hv_job_is_local(). */
     HV_JOB_STATUS,
-    HV_JOB_SUBS,
     HV_JOB_KEYS,
     HV_JOB_DRAIN,
     HV_JOB_TRAFFIC,
     HV_JOB_JOBS,
     HV_JOB_MAINT,
+    HV_JOB_TEMPLATES,
     HV_JOB_DRAFT, /* a test message, put together and not sent */
     HV_JOB_SENT,  /* our own test messages in the journal */
+    /* These wait for the platform: ^c ends them. */
+    HV_JOB_SUBS,
     HV_JOB_RECORDS,
     HV_JOB_RIGHTS, /* of the records that are looked at */
     HV_JOB_DIFF,   /* two pictures of the records, or what is kept */
-    HV_JOB_TEMPLATES,
     HV_JOB_COMMAND,
     HV_JOB_JOURNAL, /* a fresh view on the journal for the screen */
     HV_JOB_COUNT
 };
+
+static inline bool
+hv_job_is_local(enum hv_job_kind job)
+{
+    return job >= HV_JOB_STATUS && job <= HV_JOB_SENT;
+}
+
+static inline bool
+hv_job_is_stoppable(enum hv_job_kind job)
+{
+    return job >= HV_JOB_SUBS && job <= HV_JOB_DIFF;
+}
 
 /* What becomes of a command's text when it is done. */
 enum hv_command_use {

@@ -19,8 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MAX_WORDS 40
-#define EDITOR    "exec ${VISUAL:-${EDITOR:-vi}} \"$1\""
+#define MAX_WORDS  40
+#define NO_PROGRAM 127 /* a shell's word for it */
+#define EDITOR     "exec ${VISUAL:-${EDITOR:-vi}} \"$1\""
 /* What failed is read before the console covers it. */
 #define COMMAND                                                                \
     "\"$@\" || { status=$?; printf '\\n[Enter goes back to the console] '; "   \
@@ -104,9 +105,14 @@ on_end(void *arg, int fd, int what)
         msg.kind = HV_MSG_EDITED;
         msg.text = status ? NULL : read_file(outside->file);
         unlink(outside->file);
-        if (!msg.text)
+        if (WIFEXITED(status) && WEXITSTATUS(status) == NO_PROGRAM)
             (void)hv_fail(&msg.error, HV_ERR_IO,
-                          "the editor failed: the field is as it was");
+                          "VISUAL or EDITOR names no program that is here: the "
+                          "field is as it was");
+        else if (!msg.text)
+            (void)hv_fail(&msg.error, HV_ERR_IO,
+                          status ? "the editor failed: the field is as it was"
+                                 : "too long for a field: it is as it was");
     }
     forget(outside);
     hv_runner_send(runner, &msg);

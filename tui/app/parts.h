@@ -95,6 +95,9 @@ void hv_list_id(const struct hv_app *app, enum hv_view tab, size_t i,
 /** hv_list_move() - by @delta rows; the id is kept. */
 void hv_list_move(struct hv_app *app, int64_t delta);
 void hv_list_go(struct hv_app *app, size_t at);
+/** hv_list_is_covered() - something lies over it whose keys these are not; it is
+ *  said. */
+bool hv_list_is_covered(struct hv_app *app);
 /** hv_list_settle() - the data, the filter or the size changed: choose and
  *  order the rows anew, find the kept id again, scroll it into view. */
 void hv_list_settle(struct hv_app *app, enum hv_view tab);
@@ -208,6 +211,10 @@ size_t hv_marks_subs(const struct hv_app *app, struct hv_guid *out, size_t max);
 
 /* log.c */
 void hv_log_ask(struct hv_app *app, enum hv_log_how how, int64_t id);
+/** hv_log_stay() - read anew what is shown: the newest, or where one is. */
+void hv_log_stay(struct hv_app *app);
+/** hv_log_visit() - to the message of that id; it is told when it is not shown. */
+void hv_log_visit(struct hv_app *app, int64_t id);
 void hv_log_message(struct hv_app *app, struct hv_msg *msg);
 void hv_log_changed(struct hv_app *app);
 void hv_log_forget(struct hv_app *app);
@@ -231,6 +238,10 @@ void hv_log_filter_by(struct hv_app *app, const char *text);
 void hv_log_seek(struct hv_app *app, bool is_back);
 
 /* tools.c */
+/** hv_filter_typed() - the `/` line changed: the list follows. */
+void hv_filter_typed(struct hv_app *app);
+/** hv_app_set() - "mouse", "theme mono"; NULL, or what is wrong with it. */
+const char *hv_app_set(struct hv_app *app, const char *args);
 /** hv_edit_outside() - ^x: what is being written, in the person's editor. */
 void hv_edit_outside(struct hv_app *app);
 /** hv_tools_message() - HV_MSG_OUTSIDE, HV_MSG_EDITED, HV_MSG_COPIED. */
@@ -251,6 +262,8 @@ bool hv_dialog_confirm(struct hv_app *app, const struct hv_command *command,
                        const char *line);
 void hv_dialog_asked(struct hv_app *app, const char *question);
 void hv_dialog_discard(struct hv_app *app);
+/** hv_dialog_arm() - write mode ended while one wrote: offer it from here. */
+void hv_dialog_arm(struct hv_app *app);
 void hv_dialog_press(struct hv_app *app, const struct hv_press *press);
 
 /* impact.c: what a command would do, in numbers */
@@ -369,6 +382,8 @@ void hv_sheet_press(struct hv_app *app, const struct hv_press *press);
 void hv_sheet_step(struct hv_app *app, int by);
 void hv_sheet_save(struct hv_app *app);
 void hv_sheet_leave(struct hv_app *app);
+/** hv_sheet_close() - what was written in it is gone. */
+void hv_sheet_close(struct hv_app *app);
 void hv_sheet_done(struct hv_app *app, const struct hv_error *error);
 /** hv_sheet_command() - what the fields make of it. */
 void hv_sheet_command(const struct hv_sheet *sheet, struct hv_buf *out);
@@ -405,6 +420,9 @@ const struct hv_binding *hv_user_table(const struct hv_app *app, int view);
 /* commands.c: command text from keys, `:` and help */
 enum hv_from { HV_FROM_KEY, HV_FROM_LINE };
 void hv_app_do(struct hv_app *app, const char *line, enum hv_from from);
+/** hv_command_confirmed() - run what was asked about, if it still may. */
+void hv_command_confirmed(struct hv_app *app, const char *line,
+                          const char *confirm);
 /** hv_command_start() - give it to the worker; everything was asked. */
 void hv_command_start(struct hv_app *app, const char *line, bool yes,
                       enum hv_command_use use, const char *confirm);
@@ -415,6 +433,10 @@ HV_MUST_CHECK enum hv_status hv_text_expand(const struct hv_app *app,
                                             const char *text,
                                             struct hv_buf *out,
                                             struct hv_error *err);
+/** hv_line_check() - whether it begins with a word of the console or the name of
+ *  a command; HV_ERR_USAGE. */
+HV_MUST_CHECK enum hv_status hv_line_check(const char *line,
+                                           struct hv_error *err);
 /** hv_line_shorten() - a command line with the beginnings of its ids. */
 void hv_line_shorten(const char *line, char *out, size_t size);
 /** hv_quote() - a word as the shell and the `:` line read it back. */
@@ -432,6 +454,12 @@ struct hv_action {
 extern const struct hv_action hv_actions[];
 /** hv_action_find() - @args: the rest of the line. */
 const struct hv_action *hv_action_find(const char *line, const char **args);
+
+/* complete.c */
+/** hv_line_complete() - what the last word of the `:` line may become, one a
+ *  line in @out: words of commands and of the console, ids of what is known. */
+void hv_line_complete(const struct hv_app *app, const char *line,
+                      struct hv_buf *out);
 
 /* press.c */
 void hv_app_press(struct hv_app *app, const struct hv_press *press);

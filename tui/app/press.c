@@ -3,6 +3,7 @@
  * written in, then the bindings of the view, then those of everywhere. What
  * does nothing here says where it would. Called by update().
  */
+#include "tui/app/actions.h"
 #include "tui/app/parts.h"
 #include "tui/app/urls.h"
 #include "tui/screen/screens.h"
@@ -87,6 +88,25 @@ find_binding(struct hv_app *app, const struct hv_press *press,
     return false;
 }
 
+void
+hv_filter_typed(struct hv_app *app)
+{
+    struct hv_edit *edit = &app->filter_edit;
+
+    if (edit->len >= HV_MAX_FILTER) {
+        char whole[HV_MAX_FILTER];
+
+        hv_copy(whole, sizeof(whole), edit->text);
+        hv_edit_set(edit, whole);
+        hv_app_say(app, HV_ROLE_WARN, "A filter has at most %d characters.",
+                   HV_MAX_FILTER - 1);
+    }
+    if (app->tab != HV_VIEW_LOG) {
+        hv_copy(app->lists[app->tab].filter, HV_MAX_FILTER, edit->text);
+        hv_list_settle(app, app->tab);
+    }
+}
+
 static void
 press_filter(struct hv_app *app, const struct hv_press *press)
 {
@@ -108,12 +128,8 @@ press_filter(struct hv_app *app, const struct hv_press *press)
         hv_edit_outside(app);
         return;
     }
-    hv_edit_press(&app->filter_edit, press);
-    if (app->tab != HV_VIEW_LOG) {
-        hv_copy(app->lists[app->tab].filter, HV_MAX_FILTER,
-                app->filter_edit.text);
-        hv_list_settle(app, app->tab);
-    }
+    if (hv_edit_press(&app->filter_edit, press))
+        hv_filter_typed(app);
 }
 
 static void
@@ -127,6 +143,8 @@ press_prompt(struct hv_app *app, const struct hv_press *press)
         hv_effects_add(&app->effects, HV_EFFECT_PROMPT_CLOSE);
         return;
     }
+    if (press->is_pasted && press->code == HV_PRESS_ESC)
+        return; /* no Meta key either */
     if (!press->is_pasted && press->code == HV_PRESS_CTRL('x'))
         hv_edit_outside(app);
     else
@@ -138,11 +156,8 @@ click_tab(struct hv_app *app, int col)
 {
     int tab = hv_bar_tab_at(app, col);
 
-    if (tab >= 0 && !app->dialog.kind) {
-        app->over_len = 0;
-        app->tab = (enum hv_view)tab;
-        hv_load_view(app, false);
-    }
+    if (tab >= 0)
+        hv_do_view(app, hv_screens[tab].name);
 }
 
 static void
@@ -150,7 +165,7 @@ press_click(struct hv_app *app, const struct hv_press *press)
 {
     int first = hv_screen_list_top(app);
 
-    if (!app->is_open || app->dialog.kind || hv_screens[hv_app_top(app)].press)
+    if (!app->is_open || hv_screens[hv_app_top(app)].press)
         return;
     if (press->row == 1 && !app->is_zoomed)
         click_tab(app, press->col);
@@ -172,8 +187,9 @@ hv_app_press(struct hv_app *app, const struct hv_press *press)
     const struct hv_screen *screen = &hv_screens[hv_app_top(app)];
 
     app->input_mono_ms = app->mono_ms;
-    if (app->dialog.kind && !is_mouse(press)) {
-        hv_dialog_press(app, press);
+    if (app->dialog.kind) {
+        if (!is_mouse(press)) /* nothing moves behind a question */
+            hv_dialog_press(app, press);
     } else if (app->prompt.is_open && !is_mouse(press)) {
         press_prompt(app, press);
     } else if (app->is_filtering && !is_mouse(press)) {

@@ -4,6 +4,8 @@
  */
 #include "tui/app/parts.h"
 
+#include "hvconsole/text.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,8 +34,9 @@ explain_row(const struct hv_app *app, const struct hv_access_row *row,
 {
     const struct hv_auth_action_row *action = hv_auth_action_row(row->action);
 
-    hv_buf_addf(out, "%s (record of %s)\n\n%s.\nTo do: %s.\n",
-                records_action_text(row), row->person_name,
+    hv_text_linef(out, "%s (record of %s)", records_action_text(row),
+                  row->person_name);
+    hv_buf_addf(out, "\n%s.\nTo do: %s.\n",
                 row->is_expired ? "The authorisation has run out"
                                 : action->meaning,
                 row->is_expired ? "send the person to APPAUTH for this record"
@@ -61,11 +64,11 @@ explain_pair(const struct hv_app *app, size_t i, struct hv_buf *out)
     char type[96];
 
     hv_type_name(hv_records_pair(app, i, &silence), type, sizeof(type));
-    hv_buf_addf(out,
-                "A change of %s in the record %s raises no notification, "
-                "though a subscription names the type: %s.\n\nTo do: %s.\n",
-                type, row->name, hv_silence_text(silence),
-                records_remedy(row, silence));
+    hv_text_linef(out,
+                  "A change of %s in the record %s raises no notification, "
+                  "though a subscription names the type: %s.",
+                  type, row->name, hv_silence_text(silence));
+    hv_buf_addf(out, "\nTo do: %s.\n", records_remedy(row, silence));
     add_url(app, row, silence, out);
 }
 
@@ -83,13 +86,14 @@ explain_change(const struct hv_diff_row *row, struct hv_buf *out)
                              "update, C create, D delete.",
     };
 
-    hv_buf_addf(out, "%s\n\nwas  %s\nis   %s\n",
+    hv_buf_addf(out, "%s\n\n",
                 row->is_draft
                     ? "If these became the rules of the application, what the "
                       "platform wants done here would change. Rights that "
                       "were granted stay."
-                    : meanings[row->kind],
-                row->was[0] ? row->was : "-", row->is[0] ? row->is : "-");
+                    : meanings[row->kind]);
+    hv_text_linef(out, "was  %s", row->was[0] ? row->was : "-");
+    hv_text_linef(out, "is   %s", row->is[0] ? row->is : "-");
 }
 
 void

@@ -142,6 +142,7 @@ on_resize(void *arg)
     struct hv_press press;
 
     hv_term_measure(&msg.u.size.rows, &msg.u.size.cols);
+    hv_term_repaint(); /* small and large again: the same size, less on it */
     hv_runner_send(runner, &msg);
     while (hv_term_next(&press)) { /* what curses queued by itself */
         struct hv_msg more = { .kind = HV_MSG_PRESS };
@@ -201,8 +202,9 @@ watch(struct hv_runner *runner, struct hv_error *err)
 
     /* After curses, whose own handlers these replace. */
     for (size_t i = 0; i < HV_LEN(signals); i++) {
-        if (runner->is_plain && signals[i].signo == SIGTSTP)
-            continue; /* no terminal to give back first */
+        if (runner->is_plain &&
+            (signals[i].signo == SIGTSTP || signals[i].signo == SIGWINCH))
+            continue; /* no terminal to measure, or to give back first */
         runner->signals[i] = hv_loop_signal(runner->loop, signals[i].signo,
                                             signals[i].fn, runner);
     }
@@ -223,30 +225,12 @@ watch(struct hv_runner *runner, struct hv_error *err)
     return HV_OK;
 }
 
-/* The ids that may follow a command on the `:` line. */
 static void
 complete(void *arg, const char *line, struct hv_buf *out)
 {
     struct hv_runner *runner = arg;
-    const struct hv_sub_model *subs = &runner->app.subs;
-    char(*ids)[HV_GUID_TEXT] = hv_calloc(subs->len + 1, sizeof(*ids));
-    const char **list = hv_calloc(subs->len + 1, sizeof(*list));
-    const char *word = strrchr(line, ' ');
 
-    for (size_t i = 0; i < subs->len; i++) {
-        hv_guid_format(&subs->rows[i].sub.id, ids[i]);
-        list[i] = ids[i];
-    }
-    hv_command_complete(line, list, subs->len, out);
-    word = word ? word + 1 : line;
-    for (const struct hv_action *action = hv_actions;
-         action->words && word == line; action++) {
-        if (!strncmp(action->words, word, strlen(word)) &&
-            !strchr(action->words, ' '))
-            hv_buf_addf(out, "%s\n", action->words);
-    }
-    free(list);
-    free(ids);
+    hv_line_complete(&runner->app, line, out);
 }
 
 /* The person's own keys stand beside the profiles. None is no fault. */

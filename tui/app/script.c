@@ -156,6 +156,7 @@ do_line(struct hv_runner *runner, const char *line)
 {
     struct hv_msg msg = { .kind = HV_MSG_PROMPT_LINE };
 
+    line += strspn(line, " \t");
     for (size_t i = 0; i < HV_LEN(steps); i++) {
         size_t len = strlen(steps[i].word);
 
@@ -167,9 +168,11 @@ do_line(struct hv_runner *runner, const char *line)
     }
     if (!hv_runner_is_quiet(runner))
         return STEP_WAITS;
+    if (hv_line_check(line, &runner->script.error))
+        return STEP_FAILED; /* a person would see it and type it again */
     msg.text = hv_strdup(line);
     hv_runner_send(runner, &msg);
-    return STEP_DONE;
+    return runner->script.error.status ? STEP_FAILED : STEP_DONE;
 }
 
 /* The next line that is a step; NULL at the end. */
@@ -288,9 +291,11 @@ hv_screen_save(struct hv_runner *runner, const char *path)
 
     hv_screen_render(&runner->app, &runner->grid);
     hv_grid_dump(&runner->grid, &picture);
-    if (hv_file_replace(path, 0600, hv_buf_bytes(&picture), &err))
+    if (hv_file_create(path, 0600, hv_buf_bytes(&picture), &err))
         hv_app_complain(&runner->app, "Not saved", &err);
-    else
+    if (err.status && runner->script.name)
+        runner->script.error = err;
+    if (!err.status)
         hv_app_say(&runner->app, HV_ROLE_GOOD, "This screen is in %s.", path);
     hv_buf_release(&picture);
 }

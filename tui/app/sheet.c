@@ -149,8 +149,8 @@ hv_sheet_command(const struct hv_sheet *sheet, struct hv_buf *out)
     }
 }
 
-static void
-close_sheet(struct hv_app *app)
+void
+hv_sheet_close(struct hv_app *app)
 {
     hv_app_pop(app);
     app->sheet = (struct hv_sheet){ 0 }; /* nobody knows what was typed */
@@ -160,8 +160,12 @@ close_sheet(struct hv_app *app)
 void
 hv_sheet_leave(struct hv_app *app)
 {
-    if (!app->sheet.is_sending)
-        close_sheet(app);
+    if (app->sheet.is_sending)
+        return;
+    if (app->sheet.is_written)
+        hv_dialog_discard(app);
+    else
+        hv_sheet_close(app);
 }
 
 void
@@ -170,7 +174,7 @@ hv_sheet_done(struct hv_app *app, const struct hv_error *error)
     app->sheet.is_sending = false;
     app->sheet.error = *error;
     if (!error->status)
-        close_sheet(app);
+        hv_sheet_close(app);
 }
 
 void
@@ -212,12 +216,13 @@ hv_sheet_save(struct hv_app *app)
     sheet->error = (struct hv_error){ 0 };
     if (sheet->kind->take) {
         if (sheet->kind->take(app, sheet))
-            close_sheet(app);
+            hv_sheet_close(app);
         return;
     }
     if (is_refused(app, flags_of(sheet->kind))) {
         (void)hv_fail(&sheet->error, HV_ERR_REFUSED, "%s",
                       hv_app_read_only_why(app));
+        hv_dialog_arm(app);
         return;
     }
     for (int i = 0; i < field_count(sheet->kind); i++) {
@@ -253,6 +258,8 @@ void
 hv_sheet_press(struct hv_app *app, const struct hv_press *press)
 {
     struct hv_sheet *sheet = &app->sheet;
+    struct hv_edit *edit = &sheet->edits[sheet->field];
+    struct hv_edit before = *edit;
     bool is_typed = !press->is_pasted;
 
     if (sheet->is_sending)
@@ -263,7 +270,8 @@ hv_sheet_press(struct hv_app *app, const struct hv_press *press)
     else if (is_typed && press->code == HV_PRESS_UP)
         hv_sheet_step(app, -1);
     else
-        hv_edit_press(&sheet->edits[sheet->field], press);
+        hv_edit_press(edit, press);
+    sheet->is_written = sheet->is_written || strcmp(before.text, edit->text);
 }
 
 /* -------------------------------------------------------------- actions -- */

@@ -56,7 +56,7 @@ struct hv_cursor {
     char id[HV_ROW_ID];
 };
 
-#define HV_MAX_FILTER 96
+#define HV_MAX_FILTER 512
 
 struct hv_list { /* the list of a tab: what it shows, and where one is */
     struct hv_cursor cursor;
@@ -107,7 +107,8 @@ struct hv_log {
     struct hv_log_filter filter; /* by subscription or version; from `/` */
     struct hv_log_filter search; /* the last one, for n and N */
     bool has_search;
-    char filter_label[160];
+    char filter_label[400];
+    int64_t visited; /* the id that was asked for by itself; 0 = none */
     int64_t books[64]; /* ids that a person marked with m */
     size_t books_len;
     struct hv_cursor cursor;
@@ -241,6 +242,7 @@ struct hv_sheet {
     const struct hv_sheet_kind *kind;
     struct hv_edit edits[HV_SHEET_FIELDS];
     int field;
+    bool is_written; /* by a person: not thrown away unasked */
     bool is_sending;
     struct hv_error error;
 };

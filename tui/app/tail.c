@@ -41,6 +41,15 @@ is_journal(const char *data, size_t len)
 }
 
 static void
+look_after(struct hv_runner *runner, int ms)
+{
+    if (runner->tail.is_due)
+        return;
+    runner->tail.is_due = true;
+    hv_watch_after(runner->tail.timer, ms);
+}
+
+static void
 on_event(void *arg, int fd, int what)
 {
     struct hv_runner *runner = arg;
@@ -51,10 +60,8 @@ on_event(void *arg, int fd, int what)
     (void)what;
     while ((len = read(fd, data, sizeof(data))) > 0)
         is_ours = is_ours || is_journal(data, (size_t)len);
-    if (!is_ours || runner->tail.is_due)
-        return;
-    runner->tail.is_due = true;
-    hv_watch_after(runner->tail.timer, SETTLE_MS);
+    if (is_ours)
+        look_after(runner, SETTLE_MS);
 }
 
 void
@@ -86,6 +93,7 @@ hv_tail_follow(struct hv_runner *runner)
         tail->place =
             inotify_add_watch(tail->fd, runner->globals->store,
                               IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+        look_after(runner, 0); /* what came while nobody looked */
     } else {
         inotify_rm_watch(tail->fd, tail->place);
         tail->place = -1;

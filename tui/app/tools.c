@@ -161,6 +161,10 @@ edited(struct hv_app *app, const char *text)
             hv_strdup(line.text);
     else if (edit)
         hv_edit_set(edit, line.text);
+    if (app->is_filtering)
+        hv_filter_typed(app);
+    else if (edit && hv_app_top(app) == HV_VIEW_SHEET)
+        app->sheet.is_written = true;
     if (hv_app_top(app) == HV_VIEW_FIELD)
         hv_urls_edited(app);
 }

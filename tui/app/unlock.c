@@ -139,6 +139,8 @@ opened(struct hv_app *app)
     app->input_mono_ms = app->mono_ms;
     hv_load_ask(app, HV_JOB_STATUS);
     hv_load_view(app, false);
+    if (hv_app_top(app) == HV_VIEW_FORM) /* ^s is "save" there again */
+        hv_effects_add(&app->effects, HV_EFFECT_FLOW)->flag = false;
     if (app->status && !app->status->has_profile)
         hv_app_say(app, HV_ROLE_NOTE,
                    "No profile yet: Enter on the dashboard writes one down.");
@@ -198,6 +200,18 @@ hv_unlock_message(struct hv_app *app, struct hv_msg *msg)
         hv_load_ask(app, HV_JOB_STATUS);
 }
 
+/* Whoever comes back goes on with the form; no secret is written in it. */
+static void
+keep_draft(struct hv_app *app)
+{
+    bool is_draft = app->over_len && !app->form.is_sending &&
+                    app->over[app->over_len - 1] == HV_VIEW_FORM;
+
+    app->over_len = 0;
+    if (is_draft)
+        hv_app_push(app, HV_VIEW_FORM);
+}
+
 void
 hv_unlock_lock(struct hv_app *app, const char *why)
 {
@@ -209,7 +223,7 @@ hv_unlock_lock(struct hv_app *app, const char *why)
     app->status_load.is_asked = false;
     app->is_open = false;
     app->armed_until_mono_ms = 0;
-    app->over_len = 0;
+    keep_draft(app);
     app->dialog = (struct hv_dialog){ 0 };
     app->is_filtering = false;
     if (app->prompt.is_open)

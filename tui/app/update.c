@@ -46,6 +46,8 @@ cancel(struct hv_app *app)
     } else if (app->prompt.is_open) {
         app->prompt.is_open = false;
         hv_effects_add(&app->effects, HV_EFFECT_PROMPT_CLOSE);
+    } else if (app->is_filtering) {
+        app->is_filtering = false;
     } else if (!app->busy[HV_JOB_COMMAND].op && hv_records_stop(app)) {
         return; /* it says so itself */
     } else if (app->busy[HV_JOB_COMMAND].op || app->busy[HV_JOB_SUBS].op) {
@@ -150,7 +152,7 @@ from_worker(struct hv_app *app, struct hv_msg *msg)
         break;
     case HV_MSG_JOURNAL:
         app->busy[HV_JOB_JOURNAL].op = 0;
-        hv_log_ask(app, HV_LOG_TAIL, 0);
+        hv_log_stay(app);
         break;
     default:
         break;

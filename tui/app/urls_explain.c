@@ -6,6 +6,8 @@
 #include "tui/app/parts.h"
 #include "tui/app/urls.h"
 
+#include "hvconsole/text.h"
+
 #include <string.h>
 
 static void
@@ -22,8 +24,8 @@ explain_findings(const struct hv_findings *findings, struct hv_buf *out)
     for (size_t i = 0; i < findings->len; i++) {
         const struct hv_finding *one = &findings->items[i];
 
-        hv_buf_addf(out, "%s: %s\n", hv_severity_word(one->lint->severity),
-                    one->message);
+        hv_text_linef(out, "%s: %s", hv_severity_word(one->lint->severity),
+                      one->message);
         if (one->len)
             hv_buf_addf(out, "  At byte %zu, %zu long.\n", one->at, one->len);
         hv_buf_addf(out, "  %s.\n  What to do: %s\n", one->lint->meaning,
@@ -93,7 +95,7 @@ explain_compose(const struct hv_app *app, struct hv_buf *out)
     }
     hv_url_preview(app, &preview);
     if (preview.error.status)
-        hv_buf_addf(out, "%s.\n%s\n", preview.error.why, preview.error.hint);
+        hv_text_linef(out, "%s. %s", preview.error.why, preview.error.hint);
     else
         explain_findings(&preview.url.findings, out);
     hv_url_preview_release(&preview);
@@ -114,11 +116,14 @@ explain_template(const struct hv_app *app, struct hv_buf *out)
     if (!one)
         return;
     hv_template_form(one, hv_url_profile(app), &form, &left);
-    hv_buf_addf(out, "%s  %s\n\n%s\n\n", one->name,
-                form.target ? form.target : "no page", one->url);
+    hv_text_linef(out, "%s  %s", one->name,
+                  form.target ? form.target : "no page");
+    hv_buf_add_char(out, '\n');
+    hv_text_linef(out, "%s", one->url);
+    hv_buf_add_char(out, '\n');
     for (size_t i = 0; i < form.pairs.len; i++)
-        hv_buf_addf(out, "  %-18s %s\n", form.pairs.items[i].name,
-                    form.pairs.items[i].value);
+        hv_text_linef(out, "  %-18s %s", form.pairs.items[i].name,
+                      form.pairs.items[i].value);
     hv_buf_addf(out,
                 "%s\nWhat begins with redirect.aspx belongs to whatever "
                 "profile is current: its Shell and its\napplication id "
@@ -140,7 +145,8 @@ hv_shell_explain(const struct hv_app *app, struct hv_buf *out)
     case HV_SHELL_DECODE:
         if (!app->urls.has_url)
             break;
-        hv_buf_addf(out, "%s\n\n", app->urls.text.text);
+        hv_text_linef(out, "%s", app->urls.text.text);
+        hv_buf_add_char(out, '\n');
         explain_findings(&app->urls.url.findings, out);
         break;
     case HV_SHELL_TEMPLATES:

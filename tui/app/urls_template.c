@@ -91,27 +91,45 @@ write_url(const struct hv_app *app, struct hv_buf *out, struct hv_error *err)
     return st;
 }
 
+static void
+open_sheet(struct hv_app *app, const char *name, const char *url)
+{
+    if (app->is_flag_read_only) {
+        hv_app_say(app, HV_ROLE_WARN, "Not now: %s.",
+                   hv_app_read_only_why(app));
+    } else if (strlen(url) >= HV_EDIT_SIZE) {
+        hv_app_say(app, HV_ROLE_WARN, "That URL is too long for a template.");
+    } else {
+        hv_sheet_open(app, HV_SHEET_TEMPLATE);
+        hv_edit_set(&app->sheet.edits[0], name);
+        hv_edit_set(&app->sheet.edits[1], url);
+    }
+}
+
 void
 hv_do_template(struct hv_app *app, const char *args)
 {
     struct hv_error err = { 0 };
     struct hv_buf url = { 0 };
 
-    if (app->is_flag_read_only) {
-        hv_app_say(app, HV_ROLE_WARN, "Not now: %s.",
-                   hv_app_read_only_why(app));
-        return;
-    }
-    if (write_url(app, &url, &err)) {
+    if (write_url(app, &url, &err))
         hv_app_complain(app, "Not saved", &err);
-    } else if (url.len >= HV_EDIT_SIZE) {
-        hv_app_say(app, HV_ROLE_WARN, "That URL is too long for a template.");
-    } else {
-        hv_sheet_open(app, HV_SHEET_TEMPLATE);
-        hv_edit_set(&app->sheet.edits[0], args);
-        hv_edit_set(&app->sheet.edits[1], hv_buf_str(&url));
-    }
+    else
+        open_sheet(app, args, hv_buf_str(&url));
     hv_buf_release(&url);
+}
+
+void
+hv_do_change_template(struct hv_app *app, const char *args)
+{
+    const struct hv_template *one =
+        app->tab == HV_VIEW_SHELL ? hv_url_template(app) : NULL;
+
+    if (one)
+        open_sheet(app, args[0] ? "" : one->name, one->url);
+    else
+        hv_app_say(app, HV_ROLE_TEXT,
+                   "No template is selected; templates in 4 has them.");
 }
 
 bool

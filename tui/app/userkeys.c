@@ -59,14 +59,62 @@ may_change(const char *keys)
     return isupper((unsigned char)keys[0]) || !strncmp(keys, "<F", 2);
 }
 
+/* In some views one writes: there a letter is a letter. */
+static bool
+is_written_in(int view)
+{
+    return view < HV_VIEW_COUNT && hv_screens[view].press;
+}
+
+/* Keys that never get as far as a view. */
+static const char *
+find_taken(int view, int32_t code)
+{
+    if (code == HV_PRESS_ESC || code == HV_PRESS_CTRL('c'))
+        return "leaves and cancels, always";
+    if (code == HV_PRESS_CTRL('z') || code == HV_PRESS_CTRL('s') ||
+        code == HV_PRESS_CTRL('q'))
+        return "belongs to the terminal";
+    if (is_written_in(view) && code >= ' ' && code < HV_PRESS_UP)
+        return "is written there: take ^g or <F9>";
+    return NULL;
+}
+
 /* One key that is the beginning of another could never be reached. */
 static const char *
 find_clash(const struct hv_app *app, int view, const char *keys)
 {
     for (size_t i = 0; i < app->user_keys.len; i++) {
-        if (app->user_keys.views[i] == view &&
-            hv_keys_clash(app->user_keys.keys[i], keys))
-            return app->user_keys.keys[i];
+        const char *above = app->user_keys.keys[i];
+        int other = app->user_keys.views[i];
+        bool is_near = other == view ||
+                       ((other == HV_VIEW_COUNT || view == HV_VIEW_COUNT) &&
+                        strcmp(above, keys));
+
+        if (is_near && hv_keys_clash(above, keys))
+            return above;
+    }
+    return NULL;
+}
+
+/* A key of the program with which a sequence begins: it acts at once. */
+static const char *
+find_first(int view, const struct hv_sequence *keys)
+{
+    const struct hv_binding *tables[] = {
+        view < HV_VIEW_COUNT ? hv_screens[view].bindings : NULL,
+        is_written_in(view) ? NULL : hv_bindings,
+    };
+
+    for (size_t i = 0; i < HV_LEN(tables); i++) {
+        for (int len = 1; tables[i] && len < keys->len; len++) {
+            struct hv_sequence first = *keys;
+            const struct hv_binding *binding;
+
+            first.len = len;
+            if (hv_keymap_find(tables[i], &first, &binding) == HV_MATCH_FULL)
+                return binding->keys;
+        }
     }
     return NULL;
 }
@@ -86,10 +134,12 @@ take_key(struct reading *r, const char *view_word, const char *keys,
                  "...",
                  view_word);
     else if (hv_keys_parse(keys, &sequence))
-        complain(r, "\"%.40s\" is no key: R, ^g, gx, <F9>", keys);
-    else if (sequence.codes[0] == HV_PRESS_ESC ||
-             sequence.codes[0] == HV_PRESS_CTRL('c'))
-        complain(r, "%.20s leaves and cancels, always", keys);
+        complain(r, "\"%.40s\" is no key: R, ^g, yx, <F9>", keys);
+    else if (find_taken(view, sequence.codes[0]))
+        complain(r, "%.20s %s", keys, find_taken(view, sequence.codes[0]));
+    else if (strlen(keys) >= sizeof(own->keys[0]) ||
+             strlen(text) >= sizeof(own->texts[0]))
+        complain(r, "longer than %zu characters", sizeof(own->texts[0]) - 1);
     else if (!is_known(text, &is_change))
         complain(r, "there is no command \"%.60s\"", text);
     else if (is_change && !may_change(keys))
@@ -100,6 +150,9 @@ take_key(struct reading *r, const char *view_word, const char *keys,
     else if (find_clash(r->app, view, keys))
         complain(r, "%.20s is, or begins, %.20s of a line above", keys,
                  find_clash(r->app, view, keys));
+    else if (find_first(view, &sequence))
+        complain(r, "%.20s begins with %.20s, which acts at once", keys,
+                 find_first(view, &sequence));
     else if (own->len == HV_MAX_USER_KEYS)
         complain(r, "more than %d keys", HV_MAX_USER_KEYS);
     else {
@@ -119,11 +172,11 @@ take_line(struct reading *r, char *line)
     if (!*rest || *rest == '#')
         return;
     if (!strncmp(rest, "set ", 4)) {
-        const char *args = rest + 4;
-        const struct hv_action *action = hv_action_find(rest, &args);
+        const char *why =
+            hv_app_set(r->app, rest + 4 + strspn(rest + 4, " \t"));
 
-        if (action)
-            action->run(r->app, args);
+        if (why)
+            complain(r, "%s", why);
         return;
     }
     for (int i = 0; i < 2; i++) {

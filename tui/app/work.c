@@ -33,7 +33,11 @@ hv_work_open(struct hv_session *session, struct hv_job *job, struct hv_msg *msg,
         if (!st)
             hv_session_give_keystore(session, ks);
     } else {
+        bool was_locked = session->is_locked;
+
+        session->is_locked = false; /* a person asks: what is given may open */
         st = hv_session_keystore(session, &ks, &msg->error);
+        session->is_locked = st && was_locked;
     }
     hv_secret_release(&job->passphrase);
     msg->kind = st ? HV_MSG_OPEN_FAILED : HV_MSG_OPENED;
@@ -72,7 +76,7 @@ hv_work_load(struct hv_session *session, const struct hv_job *job,
     case HV_JOB_STATUS:
         msg->kind = HV_MSG_STATUS;
         msg->u.status = hv_calloc(1, sizeof(*msg->u.status));
-        st = hv_model_status(session, msg->u.status, &msg->error);
+        hv_model_status(session, msg->u.status);
         break;
     case HV_JOB_SUBS:
         msg->kind = HV_MSG_SUBS;
@@ -128,8 +132,6 @@ hv_work_load(struct hv_session *session, const struct hv_job *job,
         break;
     }
     if (st) {
-        if (msg->kind == HV_MSG_STATUS)
-            free(msg->u.status);
         memset(&msg->u, 0, sizeof(msg->u));
         msg->kind = HV_MSG_FAILED;
     }

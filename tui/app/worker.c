@@ -85,12 +85,7 @@ take_local(struct hv_worker *worker, struct hv_job *out)
     struct queued *found;
 
     pthread_mutex_lock(&worker->lock);
-    while (*at && (*at)->job.kind != HV_JOB_STATUS &&
-           (*at)->job.kind != HV_JOB_KEYS && (*at)->job.kind != HV_JOB_DRAIN &&
-           (*at)->job.kind != HV_JOB_TRAFFIC &&
-           (*at)->job.kind != HV_JOB_TEMPLATES &&
-           (*at)->job.kind != HV_JOB_JOBS && (*at)->job.kind != HV_JOB_MAINT &&
-           (*at)->job.kind != HV_JOB_DRAFT && (*at)->job.kind != HV_JOB_SENT)
+    while (*at && !hv_job_is_local((*at)->job.kind))
         at = &(*at)->next;
     found = *at;
     if (found) {
@@ -386,9 +381,7 @@ hv_worker_cancel(struct hv_worker *worker)
     worker->is_yielding = false;
     for (struct queued *q = worker->first;
          q && worker->running != HV_JOB_COMMAND; q = q->next)
-        q->job.is_dropped =
-            q->job.kind == HV_JOB_SUBS || q->job.kind == HV_JOB_RECORDS ||
-            q->job.kind == HV_JOB_RIGHTS || q->job.kind == HV_JOB_DIFF;
+        q->job.is_dropped = hv_job_is_stoppable(q->job.kind);
     pthread_cond_signal(&worker->wake);
     pthread_mutex_unlock(&worker->lock);
 }

@@ -204,15 +204,16 @@ put_clean(struct hv_canvas *cv, int row, int col, enum hv_role role,
     return at - col;
 }
 
-/* The part of @width that is inside the window; 0 asks for all there is. */
+/* The part of @width that is inside the window; 0 asks for all there is, and
+ * less than nothing (a column that has no room left) gets nothing. */
 static int
 room(const struct hv_canvas *cv, int row, int col, int width)
 {
     int left = cv->cols - col;
 
-    if (row < 0 || row >= cv->rows || col < 0 || left <= 0)
+    if (row < 0 || row >= cv->rows || col < 0 || left <= 0 || width < 0)
         return 0;
-    return width <= 0 || width > left ? left : width;
+    return !width || width > left ? left : width;
 }
 
 static int
@@ -380,7 +381,10 @@ hv_canvas_copy_row(struct hv_canvas *cv, int row, const struct hv_grid *other,
         if (!cell || !source)
             continue;
         *cell = *source;
-        if (!cell->code && !col)
-            cell->code = ' '; /* its left half is outside */
+        /* Half of a wide character shows as nothing: the other is outside. */
+        source = hv_grid_at(other, from, left + col + 1);
+        if ((!cell->code && !col) ||
+            (col == cv->cols - 1 && source && !source->code))
+            *cell = (struct hv_cell){ .code = ' ' };
     }
 }

@@ -75,7 +75,8 @@ struct hv_canvas hv_canvas_part(const struct hv_canvas *cv, int row, int col,
 /**
  * hv_canvas_text() - the one door for text, foreign or our own: cleaned, cut
  * with "~", never wrapped.
- * @width: columns to use, filled up with blanks; 0 = as long as the text
+ * @width: columns to use, filled up with blanks; 0 = as long as the text, less
+ * = nothing is drawn
  * Returns the columns used.
  */
 int hv_canvas_text(struct hv_canvas *cv, int row, int col, int width,

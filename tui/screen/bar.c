@@ -222,7 +222,7 @@ walk_tabs(const struct hv_app *app, struct hv_canvas *cv, int cols, int col)
             return i;
         at += width + (is_wide ? 1 : 0);
     }
-    if (cv && at + 7 <= cols)
+    if (cv && app->is_open && at + 7 <= cols)
         hv_canvas_text(cv, 0, cols - 7, 0, HV_ROLE_TAB, "? help");
     return -1;
 }

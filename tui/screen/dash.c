@@ -100,7 +100,7 @@ static void
 put_group(struct hv_canvas *cv, int row, const char *name, int count, int of,
           enum hv_role role, const char *note)
 {
-    int bar = cv->cols - 16;
+    int bar = cv->cols - 17;
 
     hv_canvas_text(cv, row, 1, 9, HV_ROLE_TEXT, name);
     hv_canvas_rightf(cv, row, 10, 4, count ? HV_ROLE_STRONG : HV_ROLE_DIM, "%d",

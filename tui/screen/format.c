@@ -258,6 +258,13 @@ hv_load_state(const struct hv_app *app, struct hv_canvas *cv, int row,
 {
     if (row >= cv->rows)
         row = cv->rows - 1;
+    if (load->error.status && app->status && !app->status->has_profile) {
+        /* The shell's way to one is not the way from here. */
+        hv_canvas_wrap(cv, row, 2, cv->cols - 4, 3, HV_ROLE_TEXT,
+                       "No profile yet, so whom to ask is not known. "
+                       ":profile new writes one down.");
+        return true;
+    }
     if (load->error.status) {
         render_failure(app, cv, row, &load->error);
         return true;

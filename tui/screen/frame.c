@@ -132,7 +132,8 @@ render_message(const struct hv_app *app, struct hv_canvas *cv)
     } else if (note && app->notes_len > app->notes_seen &&
                app->now_ms - note->at_ms <
                    (note->role == HV_ROLE_BAD ? BAD_NOTE_MS : NOTE_MS)) {
-        hv_canvas_text(cv, 0, 1, cv->cols - 1, note->role, note->text);
+        /* The very last cell of a terminal is not for writing. */
+        hv_canvas_text(cv, 0, 1, cv->cols - 2, note->role, note->text);
     }
 }
 

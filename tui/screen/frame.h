@@ -55,6 +55,10 @@ int hv_lint_render(struct hv_canvas *cv, int row, int col, int max,
 /** hv_panes_render() - the line over a detail: its title and its tabs. */
 void hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
                      enum hv_view tab, const char *title);
+/** hv_list_more_render() - "7 more below" on the line under @tab's list, up to
+ *  column @end: the first column it takes. */
+int hv_list_more_render(const struct hv_app *app, struct hv_canvas *cv, int row,
+                        int end, enum hv_view tab);
 /** hv_title_panes_render() - the first line of a view whose tabs change all of
  *  it: its title and its tabs; the next free column. */
 int hv_title_panes_render(const struct hv_app *app, struct hv_canvas *cv,
@@ -151,6 +155,8 @@ void hv_palette_render(const struct hv_app *app, struct hv_canvas *cv);
 void hv_help_render(const struct hv_app *app, struct hv_canvas *cv);
 void hv_pager_render(const struct hv_app *app, struct hv_canvas *cv);
 int hv_pager_lines(const struct hv_app *app);
+/** hv_pager_is_cut() - does a line of it go on to the right? */
+bool hv_pager_is_cut(const struct hv_app *app);
 int hv_pager_rows(const struct hv_app *app);
 void hv_unlock_render(const struct hv_app *app, struct hv_canvas *cv);
 /** hv_first_render() - the ways to a keystore; the row after them. */

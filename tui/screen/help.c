@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define LEGEND_COLS 110
+#define LEGEND_ROWS 10 /* below, each row is needed for what one looks for */
+#define WHAT_AT     12 /* the column behind the keys */
 
 const struct hv_binding hv_help_bindings[] = {
     { "<Esc>", "back", "close", NULL },
@@ -20,17 +22,18 @@ render_entry(struct hv_canvas *cv, int row, const struct hv_help_entry *entry,
              bool is_selected)
 {
     bool is_wide = cv->cols >= 74;
-    int what = cv->cols - 12 - (is_wide ? 31 : 0);
+    int right = !is_wide ? 0 : cv->cols < 84 ? 27 : 34; /* command, "changes" */
+    int end = cv->cols - right;
 
     hv_canvas_fill(cv, row, 0, 1, cv->cols, HV_ROLE_TEXT);
-    hv_canvas_text(cv, row, 2, 9, HV_ROLE_KEY, entry->keys);
-    hv_canvas_text(cv, row, 12, what,
+    hv_canvas_text(cv, row, 2, WHAT_AT - 3, HV_ROLE_KEY, entry->keys);
+    hv_canvas_text(cv, row, WHAT_AT, end - WHAT_AT - 1,
                    entry->is_here ? HV_ROLE_STRONG : HV_ROLE_TEXT, entry->what);
     if (is_wide) {
-        hv_canvas_textf(cv, row, 12 + what, 22, HV_ROLE_DIM, ":%s",
+        hv_canvas_textf(cv, row, end, right - 9, HV_ROLE_DIM, ":%s",
                         entry->command);
         if (entry->is_change)
-            hv_canvas_text(cv, row, 35 + what, 7, HV_ROLE_WARN, "changes");
+            hv_canvas_text(cv, row, cv->cols - 8, 7, HV_ROLE_WARN, "changes");
     }
     if (is_selected)
         hv_canvas_select(cv, row, 0, cv->cols);
@@ -49,7 +52,7 @@ render_legend(struct hv_canvas *cv, int row)
         "W arms writing in production for 15 minutes",
         "",
         "How R rotates a key",
-        " 1 kept       a new one, pending, in the keystore",
+        " 1 kept       a new one, pending, in keystore",
         " 2 loaded     the listener accepts it",
         " 3 announced  the platform gets it",
         " 4 read back  the platform shows it",
@@ -80,7 +83,7 @@ hv_help_render(const struct hv_app *app, struct hv_canvas *cv)
     enum hv_view behind = hv_app_behind(app);
     bool has_legend = cv->cols >= LEGEND_COLS;
     int width = has_legend ? cv->cols - 50 : cv->cols;
-    int rows = cv->rows - 2 - (has_legend ? 0 : 3);
+    int rows = cv->rows - 2 - (has_legend || cv->rows < LEGEND_ROWS ? 0 : 3);
     size_t shown = rows > 0 ? (size_t)rows : 0;
     size_t top = app->help.cursor >= shown ? app->help.cursor - shown + 1 : 0;
     struct hv_canvas list = hv_canvas_part(cv, 0, 0, cv->rows, width);
@@ -105,7 +108,7 @@ hv_help_render(const struct hv_app *app, struct hv_canvas *cv)
 
         hv_canvas_vline(cv, 2, width, cv->rows - 2);
         render_legend(&legend, 0);
-    } else if (cv->rows >= 10) {
+    } else if (cv->rows >= LEGEND_ROWS) {
         hv_canvas_rule(cv, cv->rows - 3, 0, cv->cols, "");
         hv_canvas_text(cv, cv->rows - 2, 1, 0, HV_ROLE_DIM,
                        "V verified  O older version  H bad HMAC  K unknown "

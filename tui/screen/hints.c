@@ -56,6 +56,15 @@ static const struct hint in_shell[HV_SHELL_TABS][4] = {
     [HV_SHELL_TARGETS] = { { "Enter", "pick" } },
 };
 
+/* Among the pictures of the records. */
+static const struct hint in_diff[] = { { "A", "keep one" }, { 0 } };
+
+/* What one message of the sender is to be. */
+static const struct hint in_single[] = { { "j k", "kind" }, { 0 } };
+
+/* A text with lines that go on to the right. */
+static const struct hint in_wide[] = { { "h l", "sideways" }, { 0 } };
+
 static const struct hint *
 instead(const struct hv_app *app)
 {
@@ -76,7 +85,16 @@ before(const struct hv_app *app)
     case HV_VIEW_FORM:
         return app->form.field == HV_FIELD_TYPES ? in_types : NULL;
     case HV_VIEW_SHELL:
-        return in_shell[app->urls.tab];
+        return app->urls.tab == HV_SHELL_TEMPLATES && !app->urls.templates.len
+                   ? NULL
+                   : in_shell[app->urls.tab];
+    case HV_VIEW_PAGER:
+        return hv_pager_is_cut(app) ? in_wide : NULL;
+    case HV_VIEW_TEST:
+        return app->lists[HV_VIEW_TEST].pane == HV_TEST_SINGLE ? in_single
+                                                               : NULL;
+    case HV_VIEW_RECORDS:
+        return hv_records_pane(app) == HV_RECORDS_DIFF ? in_diff : NULL;
     default:
         return NULL;
     }
@@ -168,6 +186,21 @@ add_more(const struct hv_app *app, struct hint_line *line)
     }
 }
 
+/* The fields of a message belong to the first tab of the sender, where they are
+ * to be seen; the matrix has columns instead, when there is more than one. */
+static bool
+is_of_another_tab(const struct hv_app *app, const struct hv_binding *binding)
+{
+    int pane = app->lists[HV_VIEW_TEST].pane;
+
+    if (hv_app_top(app) != HV_VIEW_TEST || pane == HV_TEST_SINGLE)
+        return false;
+    if (!strcmp(binding->text, "try next"))
+        return pane != HV_TEST_MATRIX || app->tester.columns_len < 2;
+    return !strcmp(binding->text, "try change") ||
+           (pane == HV_TEST_HISTORY && !strcmp(binding->text, "try write"));
+}
+
 static void
 walk_hints(const struct hv_app *app, struct hint_line *line)
 {
@@ -185,7 +218,7 @@ walk_hints(const struct hv_app *app, struct hint_line *line)
         bool is_change = false;
 
         (void)hv_text_summary(b->text, &is_change);
-        if (b->hint)
+        if (b->hint && !is_of_another_tab(app, b))
             add_hint(line, b, is_read_only && is_change);
     }
     if (screen->press)

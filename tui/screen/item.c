@@ -25,7 +25,7 @@ const struct hv_binding hv_item_bindings[] = {
     { "u", "things show %id", NULL, "what the things of this message are now" },
     { "T", "test send --from %id --to sub", NULL,
       "send its body again, signed anew" },
-    { "E", "edit body", NULL, NULL },
+    { "E", "edit body", NULL, "its body in $EDITOR; signed anew, sent" },
     { "I", "import key", NULL, "import the key that this message names" },
     { "<BS>", "back", NULL, "back to the list" },
     { 0 },
@@ -82,15 +82,18 @@ hv_why_render(const struct hv_app *app, struct hv_canvas *cv, int row, int max,
                               has_note ? step->note : step_words(step));
     }
     if (row < end)
-        row +=
-            hv_canvas_wrap(cv, row, 1, cv->cols - 2, end - row < 2 ? 1 : 2,
-                           hv_verdict_role(entry->verdict), verdict->sentence);
+        row += hv_canvas_wrap(
+            cv, row, 1, cv->cols - 2, end - row < 3 ? end - row : 3,
+            hv_verdict_role(entry->verdict), verdict->sentence);
     if (verdict->todo[0] && row < end) {
         hv_canvas_text(cv, row, 1, 6, HV_ROLE_DIM, "do");
         row += hv_canvas_wrap(cv, row, 5, cv->cols - 6, end - row < 2 ? 1 : 2,
                               HV_ROLE_TEXT, verdict->todo);
     }
-    if (entry->retry_until_ms > app->now_ms && row < end) {
+    if (entry->is_test && !verdict->is_verified && row < end) {
+        hv_canvas_text(cv, row++, 1, cv->cols - 2, HV_ROLE_DIM,
+                       "Our own test: nobody tries it again.");
+    } else if (entry->retry_until_ms > app->now_ms && row < end) {
         hv_span_format(entry->retry_until_ms - app->now_ms, span);
         row += hv_canvas_textf(cv, row, 1, 0, HV_ROLE_DIM,
                                "The platform tries again for %s.", span) > 0;
@@ -262,6 +265,10 @@ render_body(const struct hv_app *app, struct hv_canvas *cv,
                                     log->body_error.why);
     row = is_raw ? render_raw(cv, row, hv_buf_bytes(&log->body))
                  : hv_xml_render(cv, row, hv_buf_str(&log->body));
+    if (!is_raw && strlen(hv_buf_str(&log->body)) < log->body.len)
+        row += hv_canvas_wrap(cv, row, 1, cv->cols - 2, 2, HV_ROLE_WARN,
+                              "A NUL byte stands here: what follows it is in "
+                              "raw alone.");
     if (row > HV_MAX_GRID)
         hv_canvas_textf(cv, cv->rows - 1, 1, 0, HV_ROLE_WARN,
                         "There is more: hvconsole log show %lld --raw",

@@ -11,9 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "sort last v" and "marked 2", from the right edge inwards. */
+/* "sort last v" and "marked 2", from the right edge inwards; what would reach
+ * over @col stays away, the order first. */
 static int
-render_order(const struct hv_app *app, struct hv_canvas *cv)
+render_order(const struct hv_app *app, struct hv_canvas *cv, int col)
 {
     const char *name = hv_list_sort_name(app, app->tab);
     const struct hv_list *list = &app->lists[app->tab];
@@ -29,8 +30,8 @@ render_order(const struct hv_app *app, struct hv_canvas *cv)
         hv_canvas_text(cv, 0, end, 0, HV_ROLE_WARN, text);
         end -= 3;
     }
-    if (name[0] || list->is_inverted) {
-        snprintf(text, sizeof(text), "sort %s ", name[0] ? name : "place");
+    snprintf(text, sizeof(text), "sort %s ", name[0] ? name : "place");
+    if ((name[0] || list->is_inverted) && end - (int)strlen(text) > col) {
         end -= (int)strlen(text) + 1;
         hv_canvas_text(cv, 0, end, 0, HV_ROLE_DIM, text);
         hv_canvas_glyph(cv, 0, end + (int)strlen(text), HV_ROLE_NOTE,
@@ -44,7 +45,7 @@ int
 hv_list_state_render(const struct hv_app *app, struct hv_canvas *cv, int col)
 {
     const struct hv_list *list = &app->lists[app->tab];
-    int end = render_order(app, cv);
+    int end = render_order(app, cv, col);
     char word[HV_MAX_FILTER];
 
     for (size_t n = 0;
@@ -53,7 +54,8 @@ hv_list_state_render(const struct hv_app *app, struct hv_canvas *cv, int col)
 
         snprintf(chip, sizeof(chip), "[%s]", word);
         if (col + hv_text_width(hv_bytes_str(chip)) > end) {
-            hv_canvas_text(cv, 0, col, end - col, HV_ROLE_NOTE, chip);
+            hv_canvas_text(cv, 0, col, end > col ? end - col : -1, HV_ROLE_NOTE,
+                           chip);
             return end;
         }
         col += hv_canvas_text(cv, 0, col, 0, HV_ROLE_NOTE, chip) + 1;
@@ -114,7 +116,7 @@ hv_lint_render(struct hv_canvas *cv, int row, int col, int max,
             snprintf(text, sizeof(text), "%s (%s)", one->lint->meaning,
                      one->message);
             rows = hv_canvas_wrap(cv, row + used, col + 3, cv->cols - col - 4,
-                                  max - used > 1 ? 2 : 1,
+                                  max - used < 4 ? max - used : 4,
                                   hv_severity_looks[severity].role, text);
             used += rows > 1 ? rows : 1;
         }
@@ -142,12 +144,36 @@ render_panes(const struct hv_app *app, struct hv_canvas *cv, enum hv_view tab,
     return at;
 }
 
+#define MORE 24 /* columns it may take beside the tabs */
+
+int
+hv_list_more_render(const struct hv_app *app, struct hv_canvas *cv, int row,
+                    int end, enum hv_view tab)
+{
+    size_t len = hv_list_count(app, tab);
+    size_t shown =
+        app->lists[tab].cursor.top + (size_t)hv_screen_list_rows(app, tab);
+    char text[40];
+
+    if (len <= shown)
+        return end;
+    snprintf(text, sizeof(text), " %zu more below ", len - shown);
+    end -= (int)strlen(text);
+    hv_canvas_text(cv, row, end, 0, HV_ROLE_DIM, text);
+    return end;
+}
+
 void
 hv_panes_render(const struct hv_app *app, struct hv_canvas *cv,
                 enum hv_view tab, const char *title)
 {
+    int at = 3 + hv_text_width(hv_bytes_str(title)) + 3;
+
     hv_canvas_rule(cv, 0, 0, cv->cols, title);
-    render_panes(app, cv, tab, 0, 3 + hv_text_width(hv_bytes_str(title)) + 3);
+    at = render_panes(app, cv, tab, 0, at);
+    /* The log has more than its window, and says so itself. */
+    if (tab != HV_VIEW_LOG && at + MORE < cv->cols)
+        hv_list_more_render(app, cv, 0, cv->cols - 2, tab);
 }
 
 int

@@ -22,16 +22,16 @@ const struct hv_binding hv_log_bindings[] = {
     { "x", "why", "explain", NULL },
     { "]", "pane next", NULL, "next tab of the detail" },
     { "[", "pane prev", NULL, "previous tab of the detail" },
-    { "<Space>", "mark", NULL, NULL },
-    { "*", "mark visible", NULL, NULL },
+    { "<Space>", "mark", NULL, "mark this row, or take the mark away" },
+    { "*", "mark visible", NULL, "mark the rows on the screen" },
     { "c", "compare", NULL, "compare: mark one, then another" },
     { "V", "log verify %marked", NULL,
-      "are current or marked messages as they were written?" },
+      "are the messages as they were written?" },
     { "I", "import key", NULL, "import the key that this message names" },
     { "u", "things show %id", NULL, "what the things of this message are now" },
     { "T", "test send --from %id --to sub", NULL,
       "send its body again, signed anew" },
-    { "E", "edit body", NULL, NULL },
+    { "E", "edit body", NULL, "its body in $EDITOR; signed anew, sent" },
     { "d", "detail", NULL, NULL },
     { 0 },
 };
@@ -166,36 +166,37 @@ static void
 render_empty(const struct hv_app *app, struct hv_canvas *cv)
 {
     const struct hv_log *log = &app->log;
+    int top = 2 + hv_log_strip_rows(cv->rows); /* below the head */
 
     if (log->find.is_listed && log->find.error.status) {
-        hv_canvas_wrap(cv, 3, 2, cv->cols - 4, 3, HV_ROLE_BAD,
+        hv_canvas_wrap(cv, top, 2, cv->cols - 4, 3, HV_ROLE_BAD,
                        log->find.error.why);
     } else if (log->find.is_listed) {
-        hv_canvas_textf(cv, 3, 2, 0, HV_ROLE_TEXT,
+        hv_canvas_textf(cv, top, 2, 0, HV_ROLE_TEXT,
                         log->find.op           ? "Nothing holds \"%s\" so far."
                         : log->find.is_stopped ? "Nothing held \"%s\" up to "
                                                  "where it was stopped."
                                                : "No message holds \"%s\".",
                         log->find.text);
-        hv_canvas_text(cv, 4, 2, cv->cols - 4, HV_ROLE_DIM,
+        hv_canvas_text(cv, top + 1, 2, cv->cols - 4, HV_ROLE_DIM,
                        "Looked at: ids, versions, reasons, addresses, bodies; "
                        "in either case.");
     } else if (log->error.status) {
-        int row = 3 + hv_canvas_wrap(cv, 3, 2, cv->cols - 4, 3, HV_ROLE_BAD,
-                                     log->error.why);
+        int row = top + hv_canvas_wrap(cv, top, 2, cv->cols - 4, 3, HV_ROLE_BAD,
+                                       log->error.why);
 
         row += hv_canvas_wrap(cv, row, 2, cv->cols - 4, 3, HV_ROLE_TEXT,
                               log->error.hint);
         hv_canvas_text(cv, row, 2, 0, HV_ROLE_DIM, "r tries again");
     } else if (!log->has_data) {
-        hv_canvas_text(cv, 3, 2, 0, HV_ROLE_TEXT, "Reading the journal ...");
+        hv_canvas_text(cv, top, 2, 0, HV_ROLE_TEXT, "Reading the journal ...");
     } else if (log->choice || log->filter_label[0]) {
-        hv_canvas_text(cv, 3, 2, 0, HV_ROLE_TEXT,
+        hv_canvas_text(cv, top, 2, 0, HV_ROLE_TEXT,
                        "No message fits. v chooses other verdicts, Esc clears "
                        "the filter.");
     } else {
-        hv_canvas_text(cv, 3, 2, 0, HV_ROLE_TEXT, "No message yet.");
-        hv_canvas_text(cv, 4, 2, 0, HV_ROLE_DIM,
+        hv_canvas_text(cv, top, 2, 0, HV_ROLE_TEXT, "No message yet.");
+        hv_canvas_text(cv, top + 1, 2, 0, HV_ROLE_DIM,
                        "They appear here as the listener receives them.");
     }
 }
@@ -360,17 +361,20 @@ void
 hv_log_tail_render(const struct hv_app *app, struct hv_canvas *cv)
 {
     const struct hv_log *log = &app->log;
+    size_t len = log->has_newer ? 0 : log->len;
     struct hv_layout at;
+    int head = len > 0 && cv->rows > 2;
 
     hv_layout_make(&at, columns, (int)HV_LEN(columns), 1, cv->cols - 2);
-    if (!log->len || log->has_newer)
+    if (!len)
         hv_canvas_text(cv, 0, 1, 0, HV_ROLE_DIM,
                        log->error.status ? "6 says why there are none"
                        : log->len        ? "6 shows them"
                                          : "none yet");
-    for (int i = 0; !log->has_newer && i < cv->rows && (size_t)i < log->len;
-         i++)
-        render_row(app, cv, i, &at, &log->rows[log->len - 1 - (size_t)i],
+    if (head)
+        hv_layout_head(cv, 0, &at);
+    for (int i = 0; i < cv->rows - head && (size_t)i < len; i++)
+        render_row(app, cv, head + i, &at, &log->rows[len - 1 - (size_t)i],
                    false);
 }
 

@@ -304,6 +304,7 @@ render_body(const struct hv_app *app, struct hv_canvas *cv, size_t i)
         render_windows(app, cv, i);
         break;
     }
+    hv_list_more_render(app, cv, 0, cv->cols - 2, HV_VIEW_MAINT);
 }
 
 /* ------------------------------------------------------------ the whole -- */

@@ -110,12 +110,17 @@ hv_prompt_render(const struct hv_app *app, struct hv_canvas *cv)
     for (size_t i = 0; i < len; i++, row++) {
         int at = 1;
         int end = cv->cols - 10;
+        bool is_warned;
 
         at +=
             hv_canvas_text(&part, row, at, 0, HV_ROLE_STRONG, found[i].words) +
             1;
-        at += hv_canvas_text(&part, row, at, end - at > 30 ? 0 : end - at,
+        at += hv_canvas_text(&part, row, at,
+                             end - at > 30 ? 0
+                             : end > at    ? end - at
+                                           : -1,
                              HV_ROLE_DIM, found[i].args);
+        is_warned = found[i].is_change && at <= end;
         if (at < SUMMARY)
             at = SUMMARY;
         if (!found[i].is_change)
@@ -123,7 +128,7 @@ hv_prompt_render(const struct hv_app *app, struct hv_canvas *cv)
         if (end - at > 4)
             hv_canvas_text(&part, row, at + 1, end - at - 1, HV_ROLE_TEXT,
                            found[i].summary);
-        if (found[i].is_change)
+        if (is_warned)
             hv_canvas_text(&part, row, end + 1, 8, HV_ROLE_WARN, "changes");
     }
     if (command)

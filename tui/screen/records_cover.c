@@ -77,6 +77,7 @@ render_detail(const struct hv_app *app, struct hv_canvas *cv, size_t i)
 
     say_sum(app, text, sizeof(text));
     hv_canvas_rule(cv, 0, 0, cv->cols, text);
+    hv_list_more_render(app, cv, 0, cv->cols - 2, HV_VIEW_RECORDS);
     if (i != SIZE_MAX) {
         const struct hv_access_row *record = hv_records_at(app, i);
         enum hv_silence silence;

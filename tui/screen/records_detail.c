@@ -145,6 +145,7 @@ hv_record_detail_render(const struct hv_app *app, struct hv_canvas *cv,
     snprintf(title, sizeof(title), "%s %s, %s", id, record->name,
              records_action_text(record));
     hv_canvas_rule(cv, 0, 0, cv->cols, title);
+    hv_list_more_render(app, cv, 0, cv->cols - 2, HV_VIEW_RECORDS);
     if (record->reach == HV_REACH_REVOKED)
         row += hv_canvas_wrap(cv, row, 1, cv->cols - 2, 1, HV_ROLE_BAD,
                               "The platform answers 11: access was taken "

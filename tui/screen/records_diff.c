@@ -97,6 +97,7 @@ render_summary(const struct hv_app *app, struct hv_canvas *cv)
     for (size_t i = 0; i < diff->len; i++)
         counts[diff->rows[i].kind]++;
     hv_canvas_rule(cv, 0, 0, cv->cols, "Compared");
+    hv_list_more_render(app, cv, 0, cv->cols - 2, HV_VIEW_RECORDS);
     hv_canvas_textf(cv, 1, 1, cv->cols - 2, HV_ROLE_TEXT, "%s  to  %s", diff->a,
                     diff->b);
     if (diff->is_draft)
@@ -126,6 +127,7 @@ static void
 render_choosing(const struct hv_app *app, struct hv_canvas *cv)
 {
     hv_canvas_rule(cv, 0, 0, cv->cols, "Compare");
+    hv_list_more_render(app, cv, 0, cv->cols - 2, HV_VIEW_RECORDS);
     hv_canvas_textf(cv, 1, 1, cv->cols - 2, HV_ROLE_TEXT,
                     app->recs.diff.kept_len
                         ? "Enter: a snapshot with now. c marks it; c on "

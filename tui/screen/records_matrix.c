@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NAME_AT    12
-#define TYPE_WIDTH 10
-#define SILENT     11 /* at least, for the names of those that are silent */
+#define NAME_AT      12
+#define TYPE_WIDTH   10 /* at least: "RUCD/RUCD" */
+#define TYPE_NAME    17 /* more does not help a name */
+#define SILENT       11 /* at least, for the names of those that are silent */
+#define SILENT_NAMES 28 /* for them, where the types are few */
 
 /* The first of the types: a wide screen has room for whole names. */
 static int
@@ -26,6 +28,16 @@ shown(const struct hv_app *app, int cols)
     int left = (int)(app->records.types_len - app->recs.first_type);
 
     return left < most ? left : most;
+}
+
+/* Columns of a type: few types have room for their names. */
+static int
+type_width(const struct hv_app *app, int cols)
+{
+    int room = cols - type_at(cols) - SILENT_NAMES;
+    int each = shown(app, cols) > 0 ? room / shown(app, cols) : 0;
+
+    return each < TYPE_WIDTH ? TYPE_WIDTH : each < TYPE_NAME ? each : TYPE_NAME;
 }
 
 /* "RUCD" without what is missing, "-" for nothing. */
@@ -104,6 +116,7 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
 {
     const struct hv_access_row *record = hv_records_at(app, i);
     int types = shown(app, cv->cols), at = type_at(cv->cols);
+    int width = type_width(app, cv->cols);
     char id[HV_GUID_SHORT];
 
     (void)arg;
@@ -114,15 +127,16 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
     hv_canvas_text(cv, row, at - 13, 12, hv_action_role(record),
                    hv_action_brief(record));
     for (int k = 0; k < types; k++)
-        render_cell(app, cv, row, at + k * TYPE_WIDTH, record,
+        render_cell(app, cv, row, at + k * width, record,
                     app->recs.first_type + (size_t)k);
-    render_silent(app, cv, row, at + types * TYPE_WIDTH, record);
+    render_silent(app, cv, row, at + types * width, record);
 }
 
 static void
 render_head(const struct hv_app *app, struct hv_canvas *cv)
 {
     int types = shown(app, cv->cols), at = type_at(cv->cols);
+    int width = type_width(app, cv->cols);
 
     hv_canvas_text(cv, 1, 2, 0, HV_ROLE_HEAD, "record");
     hv_canvas_text(cv, 1, NAME_AT, 0, HV_ROLE_HEAD, "name");
@@ -132,10 +146,9 @@ render_head(const struct hv_app *app, struct hv_canvas *cv)
 
         hv_type_name(&app->records.types[app->recs.first_type + (size_t)k],
                      name, sizeof(name));
-        hv_canvas_text(cv, 1, at + k * TYPE_WIDTH, TYPE_WIDTH - 1, HV_ROLE_HEAD,
-                       name);
+        hv_canvas_text(cv, 1, at + k * width, width - 1, HV_ROLE_HEAD, name);
     }
-    hv_canvas_text(cv, 1, at + types * TYPE_WIDTH, 0, HV_ROLE_HEAD, "silent");
+    hv_canvas_text(cv, 1, at + types * width, 0, HV_ROLE_HEAD, "silent");
 }
 
 /* What the cells mean, and which of the columns are to be seen. */
@@ -149,6 +162,7 @@ render_legend(const struct hv_app *app, struct hv_canvas *cv)
              last > app->recs.first_type ? app->recs.first_type + 1 : last,
              last, app->records.types_len);
     hv_canvas_rule(cv, 0, 0, cv->cols, text);
+    hv_list_more_render(app, cv, 0, cv->cols - 2, HV_VIEW_RECORDS);
     hv_canvas_text(cv, 1, 1, cv->cols - 2, HV_ROLE_DIM,
                    "online/offline: R read, U update, C create, D delete. "
                    "Offline R notifies.");

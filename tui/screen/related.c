@@ -80,7 +80,10 @@ hv_log_note(const struct hv_app *app, const struct hv_log_row *entry, char *out,
                              : times,
                  (long long)entry->duplicate_of);
     } else if (entry->is_test) {
-        snprintf(out, size, "our test");
+        bool is_good = hv_verdict_row(entry->verdict)->is_verified;
+
+        snprintf(out, size, "our test%s%s", is_good ? "" : ": ",
+                 is_good ? "" : hv_verdict_row(entry->verdict)->word);
     } else if (is_held(app, entry)) {
         held_note(app, entry, out, size);
     } else if (entry->verdict == HV_VERDICT_VERIFIED_OLD) {
@@ -159,9 +162,11 @@ render_next(const struct hv_app *app, struct hv_canvas *cv, int row)
     char text[256];
     int64_t gap;
 
-    if (!last || last->answered == 200 || !is_held(app, &kin->same[0])) {
+    if (!last || last->answered == 200 || last->is_test ||
+        !is_held(app, &kin->same[0])) {
         snprintf(text, sizeof(text), "%s",
-                 !last ? ""
+                 !last           ? ""
+                 : last->is_test ? "Our own test: nobody tries it again."
                  : last->answered != 200
                      ? "The platform has given it up: ten days are over."
                  : kin->same_len > 1

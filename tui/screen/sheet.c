@@ -62,7 +62,7 @@ hv_sheet_render(const struct hv_app *app, struct hv_canvas *cv)
         return;
     hv_canvas_text(cv, 0, 1, 0, HV_ROLE_TITLE, sheet->kind->title);
     hv_canvas_rule(cv, 1, 0, cv->cols, "");
-    row += hv_canvas_wrap(cv, row, 2, cv->cols - 4, 2, HV_ROLE_DIM,
+    row += hv_canvas_wrap(cv, row, 2, cv->cols - 4, 3, HV_ROLE_DIM,
                           sheet->kind->about) +
            1;
     while (len < HV_SHEET_FIELDS && sheet->kind->fields[len].name)

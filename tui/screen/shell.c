@@ -19,8 +19,10 @@ const struct hv_binding hv_shell_bindings[] = {
     { "<S-Tab>", "field prev", NULL, "previous field" },
     { "]", "pane next", "next tab", "compose, decode, templates, targets" },
     { "[", "pane prev", NULL, "the tab before" },
-    { "e", "form url", NULL, "the URL, template or page goes into the form" },
+    { "e", "form url", NULL, "the URL or template goes into the form" },
     { "A", "save template", "template", "keep the URL under a name" },
+    { "E", "change template", NULL, "change this template, in a form" },
+    { "C", "change template copy", NULL, "write a template like this one" },
     { "D", "shell template remove %template", NULL, "forget this template" },
     { "yq", "qr", NULL, "the URL as a QR code" },
     { "x", "why", "explain", NULL },
@@ -180,6 +182,7 @@ render_targets(const struct hv_app *app, struct hv_canvas *cv)
         return;
     part = hv_canvas_part(cv, 3 + rows, 0, cv->rows - 3 - rows, cv->cols);
     hv_canvas_rule(&part, 0, 0, part.cols, hv_shell_target_at(chosen)->name);
+    hv_list_more_render(app, &part, 0, part.cols - 2, HV_VIEW_SHELL);
     render_target(&part, hv_shell_target_at(chosen));
 }
 

@@ -79,6 +79,7 @@ render_detail(const struct hv_app *app, struct hv_canvas *cv,
     int row = 1;
 
     hv_canvas_rule(cv, 0, 0, cv->cols, one->name);
+    hv_list_more_render(app, cv, 0, cv->cols - 2, HV_VIEW_SHELL);
     hv_template_form(one, profile, &form, &left);
     if (hv_shell_form_compose(&form, profile, &url, &why)) {
         row +=

@@ -14,7 +14,7 @@ const struct hv_binding hv_subs_bindings[] = {
     { "A", "sub add", "add", "create a subscription, in a form" },
     { "E", "sub change", "edit", "edit its URL or types, in a form" },
     { "C", "sub clone", NULL, "create one like this" },
-    { "D", "sub delete %ids", "delete", NULL },
+    { "D", "sub delete %ids", "delete", "unsubscribe; its keys are kept" },
     { "R", "key rotate %ids", "rotate key", NULL },
     { "x", "why", "explain", NULL },
     { "T", "test this", NULL, NULL },
@@ -37,10 +37,10 @@ static const struct hv_list_column columns[] = {
     { "last", 4, 5, true },
     { "24h", 5, 6, true },
     { "path", 16, 40, false },
-    { "key", 12, 16, false },
+    { "key", 12, 14, false },
     { "refused", 7, 7, true },
     { "last 24 hours", HV_LOG_HOURS, HV_LOG_HOURS, false },
-    { "host", 12, 30, false },
+    { "host", 32, 40, false }, /* the path is what tells them apart */
 };
 enum { ID, TYPES, ST, LAST, DAY, PATH, KEY, REFUSED, HOURS, HOST };
 

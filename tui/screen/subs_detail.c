@@ -47,16 +47,17 @@ keys_words(const struct hv_app *app, const struct hv_guid *sub,
         hv_buf_add_str(out, "none in this keystore");
 }
 
-/* What the rules say of it; the rest of the room is theirs. */
+/* What the rules say of it; the room that a note leaves is theirs. */
 static int
 render_lint(const struct hv_app *app, struct hv_canvas *cv, int row,
             const struct hv_sub_row *sub)
 {
     struct hv_findings said = { 0 };
+    bool has_note = !sub->is_live || !sub->has_key;
     int used;
 
     hv_lint_sub(app, (size_t)(sub - app->subs.rows), &said);
-    used = hv_lint_render(cv, row, 9, cv->rows - row - 1, &said);
+    used = hv_lint_render(cv, row, 9, cv->rows - row - has_note, &said);
     if (used)
         hv_canvas_text(cv, row, 1, 7, HV_ROLE_DIM, "lint");
     hv_findings_release(&said);

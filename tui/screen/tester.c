@@ -10,13 +10,12 @@
 #include <string.h>
 
 const struct hv_binding hv_test_bindings[] = {
-    { "T", "send test", "send",
-      "send it; the matrix; one of the history again" },
+    { "T", "send test", "send", "send it; the matrix; a kept one again" },
     { "<Tab>", "try next", "field", "next field, or column of the matrix" },
     { "<S-Tab>", "try prev", NULL, "previous field, or column" },
     { "<Space>", "try change", "change", "the field's next value" },
     { "e", "try write", "write", "a URL, ids, copies" },
-    { "E", "edit body", "edit body", NULL },
+    { "E", "edit body", "edit body", "its body in $EDITOR; signed anew, sent" },
     { "<Enter>", "open", NULL, "the whole exchange" },
     { "]", "pane next", "tabs", "single, matrix, history" },
     { "[", "pane prev", NULL, "single, matrix, history" },
@@ -117,9 +116,9 @@ hv_test_lines_render(struct hv_canvas *cv, int row, const char *text)
     fold_xml(text, &folded);
     rest = (char *)hv_buf_str(&folded);
     while (rest && row < cv->rows && (line = strsep(&rest, "\n"))) {
-        int used =
-            hv_canvas_wrap(cv, row, 1, cv->cols - 2, cv->rows - row < 2 ? 1 : 2,
-                           row ? HV_ROLE_TEXT : HV_ROLE_STRONG, line);
+        int used = hv_canvas_wrap(cv, row, 1, cv->cols - 2,
+                                  cv->rows - row < 3 ? cv->rows - row : 3,
+                                  row ? HV_ROLE_TEXT : HV_ROLE_STRONG, line);
 
         row += used ? used : 1;
     }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define DETAIL 7
+#define SUMS   32 /* columns of "7 more below" and "12 of 14 pass" */
 #define WORD   12 /* columns of the kind's word */
 
 int
@@ -138,12 +139,12 @@ render_row(const struct hv_app *app, struct hv_canvas *cv, int row, size_t i,
                     i == hv_list_at(app, HV_VIEW_TEST) && k == t->column);
 }
 
-/* "12 of 14 pass, 2 fail" over all cells. */
-static void
+/* "12 of 14 pass" over all cells; the first column it takes. */
+static int
 render_sum(const struct hv_app *app, struct hv_canvas *cv, int row)
 {
     const struct hv_tester *t = &app->tester;
-    int run = 0, passed = 0;
+    int run = 0, passed = 0, end = cv->cols - 2;
     char text[96];
 
     for (int i = 0; i < HV_TEST_CELLS; i++) {
@@ -155,16 +156,19 @@ render_sum(const struct hv_app *app, struct hv_canvas *cv, int row)
         }
     }
     if (!run)
-        return;
+        return end;
     snprintf(text, sizeof(text), " %d of %d pass ", passed, run);
-    hv_canvas_text(cv, row, cv->cols - 2 - (int)strlen(text), 0,
-                   passed == run ? HV_ROLE_GOOD : HV_ROLE_BAD, text);
+    end -= (int)strlen(text);
+    hv_canvas_text(cv, row, end, 0, passed == run ? HV_ROLE_GOOD : HV_ROLE_BAD,
+                   text);
+    return end;
 }
 
 static void
 render_detail(const struct hv_app *app, struct hv_canvas *cv)
 {
     const struct hv_exchange *x = hv_test_chosen(app);
+    bool has_url = x && cv->cols >= HV_TEST_WIDE; /* else the head has it */
     size_t i = hv_list_at(app, HV_VIEW_TEST);
     struct sender_cell cell = { 0 };
     char title[160];
@@ -172,8 +176,9 @@ render_detail(const struct hv_app *app, struct hv_canvas *cv)
     if (i == SIZE_MAX || !sender_cell(i, &cell))
         return;
     snprintf(title, sizeof(title), "%s%s%.90s", cell.mode->sentence,
-             x ? " to " : "", x ? x->url : "");
-    hv_canvas_rule(cv, 0, 0, cv->cols, title);
+             has_url ? " to " : "", has_url ? x->url : "");
+    hv_canvas_rule(cv, 0, 0, cv->cols - SUMS, title);
+    hv_canvas_rule(cv, 0, cv->cols - SUMS, SUMS, "");
     if (x) {
         hv_test_exchange_render(cv, 1, x);
         return;
@@ -205,5 +210,6 @@ hv_test_matrix_render(const struct hv_app *app, struct hv_canvas *cv)
         return;
     part = hv_canvas_part(cv, top + rows, 0, cv->rows - top - rows, cv->cols);
     render_detail(app, &part);
-    render_sum(app, cv, top + rows);
+    hv_list_more_render(app, cv, top + rows, render_sum(app, cv, top + rows),
+                        HV_VIEW_TEST);
 }

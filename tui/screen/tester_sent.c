@@ -100,6 +100,7 @@ render_detail(const struct hv_app *app, struct hv_canvas *cv, size_t i)
                    x ? "T sends it again, E edits it first, Enter shows it all"
                      : "Of the journal: T sends its body again, E edits it "
                        "first, Enter goes to it");
+    hv_list_more_render(app, cv, 0, cv->cols - 2, HV_VIEW_TEST);
     if (x) {
         hv_test_outcome_render(app, cv, row++, x);
         hv_test_exchange_render(cv, row, x);
@@ -119,7 +120,9 @@ hv_test_sent_render(const struct hv_app *app, struct hv_canvas *cv)
 
     hv_layout_make(&at, columns, (int)HV_LEN(columns), 2, cv->cols - 2);
     hv_layout_head(cv, 1, &at);
-    if (!len)
+    if (!len && (hv_list_all(app, HV_VIEW_TEST) ||
+                 !hv_load_state(app, cv, 2, &app->tester.sent_load,
+                                "test messages of the journal")))
         hv_canvas_wrap(cv, 2, 2, cv->cols - 3, 2, HV_ROLE_TEXT,
                        hv_list_all(app, HV_VIEW_TEST)
                            ? "Nothing fits the filter. Esc clears it."

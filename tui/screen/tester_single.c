@@ -85,8 +85,9 @@ render_as(const struct hv_app *app, struct hv_canvas *cv, int row)
 
     if (!sub) {
         hv_canvas_text(cv, row, at, cv->cols - at - 1, HV_ROLE_WARN,
-                       app->subs_load.is_asked
-                           ? "reading subscriptions ..."
+                       app->subs_load.is_asked ? "reading subscriptions ..."
+                       : app->subs_load.error.status
+                           ? "not known: they could not be read; r tries again"
                            : "none to send as; A in 2 makes one");
         return;
     }
@@ -228,6 +229,8 @@ render_preview(const struct hv_app *app, struct hv_canvas *cv)
     struct hv_canvas part = hv_canvas_part(cv, 1, 0, cv->rows - 1, cv->cols);
 
     hv_canvas_rule(cv, 0, 0, cv->cols, "Preview: what T sends");
+    if (app->cols < HV_TEST_WIDE)
+        hv_list_more_render(app, cv, 0, cv->cols - 2, HV_VIEW_TEST);
     if (t->draft.mode && part.rows < 6) {
         render_short(&part, &t->draft);
     } else if (t->draft.mode) {
@@ -290,6 +293,8 @@ hv_test_single_render(const struct hv_app *app, struct hv_canvas *cv)
         int high = rows + 2 < 15 ? 15 : rows + 2;
         int half = cv->cols * 3 / 5;
 
+        if (!hv_test_chosen(app))
+            high = cv->rows - row - 4; /* all that the result leaves */
         if (high > cv->rows - row)
             high = cv->rows - row;
         list = hv_canvas_part(cv, 0, 0, row + high, half);

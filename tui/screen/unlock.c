@@ -47,6 +47,8 @@ render_prompt(const struct hv_app *app, struct hv_canvas *cv, int row)
         hv_canvas_rightf(cv, row, cv->cols - 12, 12, HV_ROLE_FIELD_ON,
                          "wait %llds ", (long long)((wait + 999) / 1000));
     hv_canvas_cursor(cv, row, 12 + (int)stars);
+    if (cv->rows < 4 && app->unlock.error.status)
+        return row + 1; /* why not, rather than how */
     row += 2;
     hv_canvas_text(cv, row++, 0, 0, HV_ROLE_DIM,
                    app->unlock.has_credential && !app->unlock.typed_len
@@ -72,12 +74,14 @@ hv_unlock_render(const struct hv_app *app, struct hv_canvas *cv)
         hv_first_render(app, &part, 0); /* no room for more than the ways */
         return;
     }
-    hv_canvas_rule(&part, row++, 0, part.cols,
-                   app->unlock.state == HV_UNLOCK_FIRST ? "Welcome"
-                   : app->unlock.state == HV_UNLOCK_STOPPED
-                       ? "Keystore"
-                       : "Unlock the keystore");
-    row = render_file(app, &part, row);
+    if (cv->rows >= 8) { /* else there is room for the question alone */
+        hv_canvas_rule(&part, row++, 0, part.cols,
+                       app->unlock.state == HV_UNLOCK_FIRST ? "Welcome"
+                       : app->unlock.state == HV_UNLOCK_STOPPED
+                           ? "Keystore"
+                           : "Unlock the keystore");
+        row = render_file(app, &part, row);
+    }
     switch (app->unlock.state) {
     case HV_UNLOCK_WORKING:
         hv_canvas_spinner(&part, row, 0, HV_ROLE_NOTE, app->mono_ms / 120);

@@ -115,7 +115,9 @@ hv_term_next(struct hv_press *out)
     while ((kind = get_wch(&wide)) != ERR) {
         *out = (struct hv_press){ 0 };
         if (kind == KEY_CODE_YES) {
-            if (named_press((int)wide, out))
+            /* A sequence in a paste is no key: it may be an Enter, or F2. */
+            if (named_press((int)wide, out) &&
+                (!is_pasting || wide == KEY_MOUSE))
                 return true;
             continue;
         }

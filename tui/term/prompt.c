@@ -122,13 +122,16 @@ static void
 load_history(void)
 {
     struct hv_buf text = { 0 };
+    enum hv_status st;
     char *rest;
     char *line;
 
     using_history();
     stifle_history(MAX_HISTORY);
-    if (hv_file_read(history_path, MAX_HISTORY_FILE, &text, NULL) ||
-        !text.len) {
+    st = hv_file_read(history_path, MAX_HISTORY_FILE, &text, NULL);
+    if (st && st != HV_ERR_NOT_FOUND)
+        history_path[0] = '\0'; /* what we cannot read is not ours to write */
+    if (st || !text.len) {
         hv_buf_release(&text);
         return;
     }
@@ -147,6 +150,8 @@ save_history(void)
     struct hv_buf text = { 0 };
     char dir[sizeof(history_path)];
 
+    if (!history_path[0])
+        return;
     for (; list && *list; list++) {
         hv_buf_add_str(&text, (*list)->line);
         hv_buf_add_char(&text, '\n');

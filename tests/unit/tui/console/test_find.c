@@ -452,15 +452,6 @@ Test(find, marked_messages_are_verified_together)
 
 /* ------------------------------------------------------------- snapshots -- */
 
-static void
-check_both(struct hv_app *app, const char *name)
-{
-    world_size(app, 24, 80);
-    world_check(app, name);
-    world_size(app, 40, 140);
-    world_check(app, name);
-}
-
 Test(find, a_search_at_every_size)
 {
     struct hv_app app;
@@ -505,15 +496,15 @@ Test(find, each_tab_of_a_message)
     world_press(&app, "]]");
     hv_buf_add(&msg.u.body, body, sizeof(body) - 1);
     hv_app_update(&app, &msg);
-    check_both(&app, "log-body");
+    world_check_sizes(&app, "log-body");
     world_press(&app, "<Enter>");
-    check_both(&app, "message-body");
+    world_check_sizes(&app, "message-body");
     world_press(&app, "w");
-    check_both(&app, "message-wide");
+    world_check_sizes(&app, "message-wide");
     world_press(&app, "w]");
     tell_kin(&app, 3, true);
-    check_both(&app, "message-related");
+    world_check_sizes(&app, "message-related");
     world_press(&app, "]");
-    check_both(&app, "message-raw");
+    world_check_sizes(&app, "message-raw");
     hv_app_release(&app);
 }

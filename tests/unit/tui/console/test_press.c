@@ -32,7 +32,7 @@ Test(press, a_key_that_does_nothing_says_where_it_would)
         { "2", "X", "works in 3 Keys" },
         { "2", "}", "works in 6 Log" },
         { "4", "R", "works in 2 Subs" },
-        { "4", "D", "nothing is selected" },
+        { "4", "D", "no template is selected" },
         { "2", "$", "? shows" },
         { "2", "yz", "y then z" },
         { "1", "/", "filters" },
@@ -62,6 +62,13 @@ Test(press, a_paste_is_never_a_command)
     world_press(&app, "D");
     world_paste(&app, "y");
     cr_expect_eq(app.dialog.kind, HV_DIALOG_CONFIRM, "the question stays");
+    world_press(&app, "<Esc>");
+    world_press(&app, ":");
+    world_forget_effects(&app);
+    world_paste(&app, "\033");
+    cr_expect_eq(app.effects.len, 0, "a pasted ESC is no key of the line");
+    world_paste(&app, "a");
+    cr_expect_not_null(world_effect(&app, HV_EFFECT_PROMPT_PRESS));
     hv_app_release(&app);
 }
 

@@ -10,14 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
-start(void)
-{
-    struct hv_error err = { 0 };
-
-    cr_assert_eq(hv_secret_start(NULL, &err), HV_OK, "%s", err.why);
-}
-TestSuite(promises, .init = start);
+TestSuite(promises, .init = world_start);
 
 /* A world with something in each view, and this view in front. */
 static void

@@ -578,6 +578,7 @@ Test(shell, templates_save_fill_and_go)
     world_press(&app, "<Esc>");
     app.sheet.is_sending = false;
     world_press(&app, "<Esc>");
+    world_press(&app, "y"); /* thrown away */
     world_press(&app, "]]");
     world_forget_effects(&app);
     world_press(&app, "<Enter>");
@@ -601,6 +602,32 @@ Test(shell, templates_save_fill_and_go)
     job = world_job(&app, HV_JOB_COMMAND);
     cr_assert_not_null(job);
     cr_expect_str_eq(job->text, "shell template remove daily");
+    hv_app_release(&app);
+}
+
+Test(shell, templates_are_changed_and_copied)
+{
+    static const char url[] = "redirect.aspx?target=AUTH&targetqs=a%3D1";
+    struct hv_app app;
+
+    open_view(&app);
+    put_templates(&app, "daily - - redirect.aspx?target=AUTH&targetqs=a%3D1\n");
+    world_press(&app, "E");
+    cr_expect_neq(hv_app_top(&app), HV_VIEW_SHEET, "none is under the cursor");
+    world_press(&app, "]]");
+    world_press(&app, "E");
+    cr_assert_eq(hv_app_top(&app), HV_VIEW_SHEET);
+    cr_expect_str_eq(app.sheet.edits[0].text, "daily");
+    cr_expect_str_eq(app.sheet.edits[1].text, url);
+    world_press(&app, "<Esc>");
+    world_press(&app, "C");
+    cr_assert_eq(hv_app_top(&app), HV_VIEW_SHEET);
+    cr_expect_str_eq(app.sheet.edits[0].text, "");
+    cr_expect_str_eq(app.sheet.edits[1].text, url);
+    world_press(&app, "<Esc>");
+    app.is_flag_read_only = true;
+    world_press(&app, "E");
+    cr_expect_neq(hv_app_top(&app), HV_VIEW_SHEET);
     hv_app_release(&app);
 }
 

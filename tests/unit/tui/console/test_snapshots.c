@@ -8,60 +8,18 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-static void
-start(void)
-{
-    struct hv_error err = { 0 };
-
-    cr_assert_eq(hv_secret_start(NULL, &err), HV_OK, "%s", err.why);
-}
-
-/* The two sizes of the sketches. */
-static void
-check_both(struct hv_app *app, const char *name)
-{
-    world_size(app, 24, 80);
-    world_check(app, name);
-    world_size(app, 40, 140);
-    world_check(app, name);
-}
-
-Test(snapshots, of_every_view_in_full, .init = start)
-{
-    static const char *const views[] = { "6" };
-    static const char *const names[] = { "log" };
-
-    for (size_t i = 0; i < HV_LEN(views); i++) {
-        struct hv_app app;
-
-        world_open(&app);
-        world_fill(&app);
-        world_press(&app, views[i]);
-        check_both(&app, names[i]);
-        hv_app_release(&app);
-    }
-}
-
-Test(snapshots, of_the_log_empty_loading_and_failed, .init = start)
+Test(snapshots, of_the_log, .init = world_start)
 {
     struct hv_app app;
-    struct hv_msg log = { .kind = HV_MSG_LOG };
 
     world_open(&app);
+    world_fill(&app);
     world_press(&app, "6");
-    world_tick(&app, 1500);
-    world_size(&app, 24, 80);
-    world_check(&app, "log-loading");
-    world_log(&app, HV_LOG_TAIL, 1, 0, false, false);
-    world_check(&app, "log-empty");
-    (void)hv_fail(&log.error, HV_ERR_DAMAGED,
-                  "the journal /srv/hv/journal.db is damaged");
-    hv_app_update(&app, &log);
-    world_check(&app, "log-error");
+    world_check_sizes(&app, "log");
     hv_app_release(&app);
 }
 
-Test(snapshots, of_what_lies_over_a_view, .init = start)
+Test(snapshots, of_what_lies_over_a_view, .init = world_start)
 {
     struct hv_app app;
 
@@ -69,29 +27,42 @@ Test(snapshots, of_what_lies_over_a_view, .init = start)
     world_fill(&app);
     world_press(&app, "2");
     world_press(&app, "?");
-    check_both(&app, "help");
+    world_check_sizes(&app, "help");
     world_type(&app, "rotate");
-    check_both(&app, "help-search");
+    world_check_sizes(&app, "help-search");
     world_press(&app, "<Esc>");
     world_press(&app, "D");
-    check_both(&app, "delete-question");
+    world_check_sizes(&app, "delete-question");
     world_press(&app, "n");
     world_press(&app, "x");
-    check_both(&app, "explain-sub");
+    world_check_sizes(&app, "explain-sub");
     world_press(&app, "<Esc>");
     world_press(&app, "3");
     world_press(&app, "R");
-    check_both(&app, "rotate-question");
+    world_check_sizes(&app, "rotate-question");
     world_press(&app, "n");
     world_press(&app, "6");
     world_press(&app, "<Enter>");
-    check_both(&app, "message-why");
+    world_check_sizes(&app, "message-why");
     world_press(&app, "]");
-    check_both(&app, "message-facts");
+    world_check_sizes(&app, "message-facts");
+    world_press(&app, "<Esc>");
+    world_press(&app, "^p");
+    world_type(&app, "keyrot");
+    world_check_sizes(&app, "palette");
+    world_press(&app, "<Esc>");
+    hv_app_say(&app, HV_ROLE_GOOD,
+               "Done. CLI: hvconsole sub create --url "
+               "https://www.app.com/hv/n --type weight");
+    world_tick(&app, 61000);
+    hv_app_say(&app, HV_ROLE_BAD,
+               "the platform does not answer (r asks again)");
+    hv_app_do(&app, "messages", HV_FROM_LINE);
+    world_check_sizes(&app, "messages");
     hv_app_release(&app);
 }
 
-Test(snapshots, of_the_form, .init = start)
+Test(snapshots, of_the_form, .init = world_start)
 {
     struct hv_app app;
 
@@ -99,19 +70,19 @@ Test(snapshots, of_the_form, .init = start)
     world_fill(&app);
     world_press(&app, "2");
     world_press(&app, "A");
-    check_both(&app, "form");
+    world_check_sizes(&app, "form");
     world_type(&app, "www.app.com/hv/notify/ap");
     world_press(&app, "<Tab>");
     world_press(&app, "<Tab>");
     world_type(&app, "weight");
-    check_both(&app, "form-search");
+    world_check_sizes(&app, "form-search");
     world_press(&app, "<Enter>");
     world_press(&app, "<F2>");
-    check_both(&app, "form-question");
+    world_check_sizes(&app, "form-question");
     hv_app_release(&app);
 }
 
-Test(snapshots, of_the_command_line, .init = start)
+Test(snapshots, of_the_command_line, .init = world_start)
 {
     struct hv_app app;
     struct hv_msg msg = { .kind = HV_MSG_PROMPT };
@@ -125,11 +96,11 @@ Test(snapshots, of_the_command_line, .init = start)
     msg.u.line.matches = hv_strdup("");
     msg.u.line.point = 6;
     hv_app_update(&app, &msg);
-    check_both(&app, "prompt");
+    world_check_sizes(&app, "prompt");
     hv_app_release(&app);
 }
 
-Test(snapshots, of_a_running_rotation, .init = start)
+Test(snapshots, of_a_running_rotation, .init = world_start)
 {
     static const char *const steps[] = {
         "rotating 44f1f1c2-8e10-4d7b-9a3e-51b0c77099d2",
@@ -151,12 +122,12 @@ Test(snapshots, of_a_running_rotation, .init = start)
         hv_app_update(&app, &msg);
     }
     world_tick(&app, 1200);
-    check_both(&app, "rotating");
+    world_check_sizes(&app, "rotating");
     hv_app_release(&app);
 }
 
 /* What a tired person sees of keys: each pane, each state, each question. */
-Test(snapshots, of_keys_and_their_work, .init = start)
+Test(snapshots, of_keys_and_their_work, .init = world_start)
 {
     struct hv_app app;
     struct hv_rotation job = world_rotation("r20261121-2", HV_ROTATION_RUNNING,
@@ -165,51 +136,51 @@ Test(snapshots, of_keys_and_their_work, .init = start)
     world_open(&app);
     world_fill(&app);
     world_press(&app, "3");
-    check_both(&app, "keys-active");
+    world_check_sizes(&app, "keys-active");
     for (int i = 0; i < 3; i++)
         world_press(&app, "j");
-    check_both(&app, "keys-not-yet");
+    world_check_sizes(&app, "keys-not-yet");
     world_press(&app, "]");
-    check_both(&app, "keys-use");
+    world_check_sizes(&app, "keys-use");
     world_press(&app, "]");
-    check_both(&app, "keys-life");
+    world_check_sizes(&app, "keys-life");
     world_press(&app, "]");
     world_press(&app, "X");
-    check_both(&app, "retire-forced");
+    world_check_sizes(&app, "retire-forced");
     world_press(&app, "<Esc>");
     world_press(&app, "g");
     world_press(&app, "j");
     world_press(&app, "X");
-    check_both(&app, "retire-question");
+    world_check_sizes(&app, "retire-question");
     world_press(&app, "n");
     world_press(&app, "x");
-    check_both(&app, "explain-key");
+    world_check_sizes(&app, "explain-key");
     world_press(&app, "<Esc>");
     world_press(&app, "I");
-    check_both(&app, "import");
+    world_check_sizes(&app, "import");
     world_press(&app, "<Esc>");
     world_press(&app, "y");
-    check_both(&app, "copy-what");
+    world_check_sizes(&app, "copy-what");
     world_press(&app, "<Esc>");
     world_press(&app, "/");
     world_type(&app, "!retired !pending");
     world_press(&app, "<Enter>");
     world_press(&app, "s");
     world_press(&app, "*");
-    check_both(&app, "keys-marked");
+    world_check_sizes(&app, "keys-marked");
     world_press(&app, "R");
-    check_both(&app, "rotate-many");
+    world_check_sizes(&app, "rotate-many");
     world_type(&app, app.dialog.expected);
     world_press(&app, "<Enter>");
     world_rotates(&app, &job);
     world_tick(&app, 1200);
-    check_both(&app, "rotating-many");
+    world_check_sizes(&app, "rotating-many");
     world_press(&app, "9");
-    check_both(&app, "jobs-running");
+    world_check_sizes(&app, "jobs-running");
     hv_app_release(&app);
 }
 
-Test(snapshots, of_the_unlock_prompt, .init = start)
+Test(snapshots, of_the_unlock_prompt, .init = world_start)
 {
     struct hv_app app;
     struct hv_msg failed = { .kind = HV_MSG_OPEN_FAILED, .job = HV_JOB_UNLOCK };
@@ -219,10 +190,10 @@ Test(snapshots, of_the_unlock_prompt, .init = start)
     hv_copy(app.status->keystore_state, sizeof(app.status->keystore_state),
             "locked");
     app.unlock.state = HV_UNLOCK_WORKING;
-    check_both(&app, "unlock-opening");
+    world_check_sizes(&app, "unlock-opening");
     app.unlock.state = HV_UNLOCK_ASK;
     world_type(&app, "wrong");
-    check_both(&app, "unlock-typed");
+    world_check_sizes(&app, "unlock-typed");
     world_press(&app, "<Enter>");
     failed.op = app.busy[HV_JOB_UNLOCK].op;
     (void)hv_fail(&failed.error, HV_ERR_LOCKED,
@@ -230,7 +201,7 @@ Test(snapshots, of_the_unlock_prompt, .init = start)
                   "open: wrong passphrase, or the file was altered");
     hv_hint(&failed.error, "nothing was changed; try the passphrase again");
     hv_app_update(&app, &failed);
-    check_both(&app, "unlock-wrong");
+    world_check_sizes(&app, "unlock-wrong");
     app.unlock.state = HV_UNLOCK_WORKING;
     failed = (struct hv_msg){ .kind = HV_MSG_OPEN_FAILED,
                               .job = HV_JOB_UNLOCK,
@@ -240,11 +211,32 @@ Test(snapshots, of_the_unlock_prompt, .init = start)
                   "checksum of its header does not fit");
     hv_hint(&failed.error, "restore a backup");
     hv_app_update(&app, &failed);
-    check_both(&app, "unlock-damaged");
+    world_check_sizes(&app, "unlock-damaged");
     hv_app_release(&app);
 }
 
-Test(snapshots, in_ascii_and_in_production, .init = start)
+/* There is no keystore yet: three ways to have one. */
+Test(snapshots, of_the_first_run, .init = world_start)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    app.is_open = false;
+    app.status->has_profile = false;
+    app.status->profile[0] = app.status->app_short[0] = 0;
+    app.status->listener_running = false;
+    app.status->attention_len = 0;
+    hv_copy(app.status->keystore_state, sizeof(app.status->keystore_state),
+            "missing");
+    app.unlock.state = HV_UNLOCK_FIRST;
+    world_check_sizes(&app, "first-run");
+    world_press(&app, "I");
+    world_type(&app, "/srv/backup/hv-2026-11.hvkb");
+    world_check_sizes(&app, "first-run-file");
+    hv_app_release(&app);
+}
+
+Test(snapshots, in_ascii_and_in_production, .init = world_start)
 {
     struct hv_app app;
 
@@ -252,23 +244,23 @@ Test(snapshots, in_ascii_and_in_production, .init = start)
     world_fill(&app);
     app.is_ascii = true;
     world_press(&app, "2");
-    check_both(&app, "subs-ascii");
+    world_check_sizes(&app, "subs-ascii");
     world_press(&app, "1");
-    check_both(&app, "dash-ascii");
+    world_check_sizes(&app, "dash-ascii");
     world_press(&app, "3");
     world_press(&app, "]");
-    check_both(&app, "keys-ascii");
+    world_check_sizes(&app, "keys-ascii");
     app.is_ascii = false;
     app.status->env = HV_ENV_PROD;
     world_press(&app, "2");
-    check_both(&app, "subs-prod");
+    world_check_sizes(&app, "subs-prod");
     world_press(&app, "W");
     world_press(&app, "D");
-    check_both(&app, "delete-prod");
+    world_check_sizes(&app, "delete-prod");
     hv_app_release(&app);
 }
 
-Test(snapshots, on_a_small_terminal, .init = start)
+Test(snapshots, on_a_small_terminal, .init = world_start)
 {
     struct hv_app app;
 

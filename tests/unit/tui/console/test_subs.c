@@ -9,23 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
-start(void)
-{
-    struct hv_error err = { 0 };
-
-    cr_assert_eq(hv_secret_start(NULL, &err), HV_OK, "%s", err.why);
-}
-TestSuite(subs, .init = start);
-
-static void
-check_both(struct hv_app *app, const char *name)
-{
-    world_size(app, 24, 80);
-    world_check(app, name);
-    world_size(app, 40, 140);
-    world_check(app, name);
-}
+TestSuite(subs, .init = world_start);
 
 static void
 show_pane(struct hv_app *app, enum hv_subs_pane pane)
@@ -89,7 +73,7 @@ Test(subs, tabs_without_their_facts_say_which_key_brings_them)
     hv_buf_release(&app.subs.rows[0].sub.xml);
     world_press(&app, "2");
     show_pane(&app, HV_SUBS_PANE_COVERAGE);
-    check_both(&app, "subs-coverage-unread");
+    world_check_sizes(&app, "subs-coverage-unread");
     show_pane(&app, HV_SUBS_PANE_RAW);
     cr_expect(world_shows(&app, "r asks"));
     world_press(&app, "<Enter>");
@@ -107,20 +91,20 @@ Test(subs, tabs_in_full)
     world_fill(&app);
     fill_records(&app);
     world_press(&app, "2");
-    check_both(&app, "subs-summary");
+    world_check_sizes(&app, "subs-summary");
     show_pane(&app, HV_SUBS_PANE_TRAFFIC);
-    check_both(&app, "subs-traffic");
+    world_check_sizes(&app, "subs-traffic");
     show_pane(&app, HV_SUBS_PANE_KEYS);
-    check_both(&app, "subs-keys");
+    world_check_sizes(&app, "subs-keys");
     show_pane(&app, HV_SUBS_PANE_COVERAGE);
-    check_both(&app, "subs-coverage");
+    world_check_sizes(&app, "subs-coverage");
     show_pane(&app, HV_SUBS_PANE_RAW);
-    check_both(&app, "subs-raw");
+    world_check_sizes(&app, "subs-raw");
     world_press(&app, "<Enter>");
-    check_both(&app, "subs-raw-all");
+    world_check_sizes(&app, "subs-raw-all");
     world_press(&app, "<Esc>");
     show_pane(&app, HV_SUBS_PANE_HISTORY);
-    check_both(&app, "subs-history");
+    world_check_sizes(&app, "subs-history");
     hv_app_release(&app);
 }
 
@@ -135,10 +119,10 @@ Test(subs, what_is_held_has_its_horizon)
     world_press(&app, "j");
     world_press(&app, "j");
     show_pane(&app, HV_SUBS_PANE_TRAFFIC);
-    check_both(&app, "subs-held");
+    world_check_sizes(&app, "subs-held");
     cr_expect(world_shows(&app, "given up in 6d 02h"));
     app.is_ascii = true;
-    check_both(&app, "subs-held-ascii");
+    world_check_sizes(&app, "subs-held-ascii");
     hv_app_release(&app);
 }
 
@@ -261,7 +245,7 @@ Test(subs, an_unreachable_platform_is_asked_again_with_growing_gaps)
     for (size_t i = 0; i < HV_LEN(gaps); i++) {
         fail_subs(&app, HV_ERR_NET);
         if (i == 2) {
-            check_both(&app, "subs-away");
+            world_check_sizes(&app, "subs-away");
             cr_expect(world_shows(&app, "again in 8 s, r now"));
         }
         cr_expect_eq(wait_for_retry(&app), gaps[i], "gap %zu", i);

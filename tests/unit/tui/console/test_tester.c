@@ -38,6 +38,7 @@ Test(tester, without_anything_to_send_as)
     cr_expect(strstr(hv_app_note(&app, 0)->text, "no subscription"));
     world_press(&app, "E");
     cr_expect_eq(app.dialog.kind, HV_DIALOG_NONE);
+    app.tester.sent_load = (struct hv_load){ .has_data = true };
     world_press(&app, "]");
     world_press(&app, "]");
     world_check_sizes(&app, "test-history-empty");

@@ -8,16 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool
-was_said(const struct hv_app *app, const char *text)
-{
-    for (size_t back = 0; hv_app_note(app, back); back++) {
-        if (strstr(hv_app_note(app, back)->text, text))
-            return true;
-    }
-    return false;
-}
-
 Test(userkeys, a_line_that_may_not_be_is_told_with_its_number)
 {
     static const struct {
@@ -35,7 +25,20 @@ Test(userkeys, a_line_that_may_not_be_is_told_with_its_number)
         { "subs a sub delete %ids", "belongs on an uppercase key" },
         { "subs a key rotate %ids", "belongs on an uppercase key" },
         { "subs a help\nsubs ab palette", "keys:2: ab is, or begins, a" },
-        { "set colour pink", "set" },
+        { "set colour pink", "keys:1: set mouse" },
+        { "\nset theme pink", "keys:2: set theme usual" },
+        { "set theme", "keys:1: set theme usual" },
+        { "form x help", "keys:1: x is written there" },
+        { "palette <Space> help", "is written there" },
+        { "all gg view dash", "keys:1: gg begins with g, which acts at once" },
+        { "log fx help", "fx begins with f" },
+        { "all ^z help", "belongs to the terminal" },
+        { "log ^s help", "belongs to the terminal" },
+        { "all a help\nlog ab help", "keys:2: ab is, or begins, a" },
+        { "log ab help\nall a help", "keys:2: a is, or begins, ab" },
+        { "all R key rotate --all --dry-run --only 11111111-2222-3333-4444-"
+          "555555555555 --only 11111111-2222-3333-4444-555555555556 --only abcdefghijkl --only abcdefghijkl",
+          "longer than 127 characters" },
     };
 
     for (size_t i = 0; i < HV_LEN(rows); i++) {
@@ -43,7 +46,7 @@ Test(userkeys, a_line_that_may_not_be_is_told_with_its_number)
 
         world_open(&app);
         hv_user_keys_read(&app, "keys", rows[i].file);
-        cr_expect(was_said(&app, rows[i].says), "row %zu: %s", i,
+        cr_expect(world_said(&app, rows[i].says), "row %zu: %s", i,
                   hv_app_note(&app, 0) ? hv_app_note(&app, 0)->text
                                        : "nothing");
         hv_app_release(&app);
@@ -61,7 +64,7 @@ Test(userkeys, a_bad_line_does_not_take_the_good_ones_along)
                       "bad\r\n"
                       "all a help\r\n"
                       "subs <F9> messages\r\n");
-    cr_expect(was_said(&app, "1 line of the key file left out"));
+    cr_expect(world_said(&app, "1 line of the key file left out"));
     world_press(&app, "<F9>");
     cr_expect_eq(app.over_len, 0, "not in this view");
     world_press(&app, "2");
@@ -71,6 +74,19 @@ Test(userkeys, a_bad_line_does_not_take_the_good_ones_along)
     world_press(&app, "a");
     cr_expect_eq(hv_app_top(&app), HV_VIEW_HELP);
     cr_expect(world_shows(&app, "messages"), "help shows them");
+    hv_app_release(&app);
+}
+
+Test(userkeys, one_view_may_differ_from_all)
+{
+    struct hv_app app;
+
+    world_open(&app);
+    hv_user_keys_read(&app, "keys",
+                      "all a help\nlog a messages\nform <F9> help\n"
+                      "form ^g help\nkeys yx help\n");
+    cr_expect_eq(app.user_keys.len, 5);
+    cr_expect_null(hv_app_note(&app, 0), "%s", hv_app_note(&app, 0)->text);
     hv_app_release(&app);
 }
 
@@ -100,7 +116,7 @@ Test(userkeys, there_is_an_end_to_them)
                     i % 12 + 1);
     hv_user_keys_read(&app, "keys", hv_buf_str(&file));
     cr_expect_eq(app.user_keys.len, HV_MAX_USER_KEYS);
-    cr_expect(was_said(&app, "more than 64 keys"));
+    cr_expect(world_said(&app, "more than 64 keys"));
     hv_buf_release(&file);
     hv_app_release(&app);
 }

@@ -182,6 +182,7 @@ Test(work, a_refused_import_stays_open_with_the_reason)
     cr_expect_eq(hv_app_top(&app), HV_VIEW_SHEET);
     cr_expect(world_shows(&app, "/k holds no key of 64 bytes"));
     world_press(&app, "<Esc>");
+    world_press(&app, "y");
     cr_expect_eq(hv_app_top(&app), HV_VIEW_KEYS);
     hv_app_release(&app);
 }

@@ -4,8 +4,10 @@
  */
 #include "tests/unit/tui/console/world.h"
 
+#include "hvconsole/secret.h"
 #include "hvconsole/text.h"
 
+#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,4 +229,52 @@ world_shows(const struct hv_app *app, const char *text)
     is_there = strstr(hv_buf_str(&screen), text) != NULL;
     hv_buf_release(&screen);
     return is_there;
+}
+
+bool
+world_said(const struct hv_app *app, const char *text)
+{
+    for (size_t back = 0; hv_app_note(app, back); back++) {
+        if (strstr(hv_app_note(app, back)->text, text))
+            return true;
+    }
+    return false;
+}
+
+int
+world_panes(enum hv_view tab)
+{
+    return hv_screen_panes(tab) ? hv_screen_panes(tab) : 1;
+}
+
+void
+world_go(struct hv_app *app, enum hv_view tab, int pane)
+{
+    world_press(app, (char[]){ (char)('1' + (int)tab), 0 });
+    for (int i = 0; i < pane; i++)
+        world_press(app, "]");
+    cr_assert_eq(app->lists[tab].pane, pane, "%s", hv_screens[tab].name);
+}
+
+const struct hv_command *
+world_command_of(const char *text)
+{
+    const struct hv_command *best = NULL;
+
+    HV_EACH_COMMAND (c) {
+        size_t len = strlen(c->words);
+
+        if (!strncmp(text, c->words, len) && (!text[len] || text[len] == ' ') &&
+            (!best || len > strlen(best->words)))
+            best = c;
+    }
+    return best;
+}
+
+void
+world_start(void)
+{
+    struct hv_error err = { 0 };
+
+    cr_assert_eq(hv_secret_start(NULL, &err), HV_OK, "%s", err.why);
 }

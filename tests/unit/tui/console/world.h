@@ -11,6 +11,8 @@
 #define WORLD_NOW_MS  1795262671000LL /* 2026-11-21T12:04:31Z */
 #define WORLD_MONO_MS 50000000LL
 
+/** world_start() - for .init: secrets may be held. */
+void world_start(void);
 /** world_open() - unlocked, status known, nothing else. */
 void world_open(struct hv_app *app);
 /** world_fill() - subscriptions, keys, messages. */
@@ -23,6 +25,11 @@ void world_paste(struct hv_app *app, const char *text);
 void world_type(struct hv_app *app, const char *text);
 /** world_tick() - @ms pass. */
 void world_tick(struct hv_app *app, int64_t ms);
+/** world_panes() - tabs of a view, at least 1; world_go() - to one of them. */
+int world_panes(enum hv_view tab);
+void world_go(struct hv_app *app, enum hv_view tab, int pane);
+/** world_command_of() - the command of the table that @text names, or NULL. */
+const struct hv_command *world_command_of(const char *text);
 /** world_effect() - the first effect of that kind, or NULL. */
 const struct hv_effect *world_effect(const struct hv_app *app,
                                      enum hv_effect_kind kind);
@@ -36,6 +43,8 @@ void world_draw(const struct hv_app *app, struct hv_buf *out);
 void world_check(const struct hv_app *app, const char *name);
 /** world_check_sizes() - the same at 20x5, 80x24, 140x40 and 200x60. */
 void world_check_sizes(struct hv_app *app, const char *name);
+/** world_said() - whether a message of the console holds @text. */
+bool world_said(const struct hv_app *app, const char *text);
 bool world_shows(const struct hv_app *app, const char *text);
 struct hv_guid world_guid(const char *first, const char *last);
 /** world_log_row() - a message; the caller owns it. */
