@@ -326,6 +326,8 @@ def no_store(world):
     error = world.error('listen', '--addr', '127.0.0.1:0', '--keystore',
                         world.path('none.hvks'), want=5)
     expect('keystore' in error['message'], str(error))
+    error = world.error('listen', '--addr', 'anywhere', want=2)
+    expect('is not ADDRESS:PORT' in error['message'], str(error))
 
 
 def story(world):

@@ -262,6 +262,7 @@ def story(world):
             'log', 'prune', '--older', '0s', '--dry-run')['contents'] == 3)
         check_prune(world, ids)
     world.run('log', 'show', str(ids['first']), '--raw', want=5)
+    world.run('log', 'show', '9' * 30, want=2)
     check_file(world, thing, key, good)    # free pages too
     check_gaps(world)
     body = world.path('body')

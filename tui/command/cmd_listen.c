@@ -58,7 +58,7 @@ read_tls(struct hv_cmd *cmd, struct hv_listener_config *config,
                        "--cert, --self-signed and --plain exclude each other");
     if (!ways && is_loopback(config->addr)) {
         config->is_self_signed = true;
-    } else if (!ways) {
+    } else if (!ways && strchr(config->addr, ':')) { /* else it is no address */
         hv_fail(err, HV_ERR_USAGE,
                 "%s is not loopback, so the listener needs a certificate",
                 config->addr);

@@ -228,7 +228,8 @@ log_row_id(struct hv_cmd *cmd, const char *text, int64_t *out,
     char *end;
 
     *out = strtoll(text, &end, 10);
-    if (*out > 0 && text[0] >= '0' && text[0] <= '9' && !*end)
+    if (*out > 0 && *out < INT64_MAX && text[0] >= '0' && text[0] <= '9' &&
+        !*end)
         return HV_OK;
     return hv_fail(err, HV_ERR_USAGE,
                    "'%s' wants the number of a row, not '%s'",

@@ -6,11 +6,13 @@
 #include "tui/command/model_counts.h"
 
 #include "hvconsole/clock.h"
+#include "hvconsole/file.h"
 #include "hvconsole/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define HOUR_MS ((int64_t)3600 * 1000)
 
@@ -108,50 +110,117 @@ fill_sandbox(struct hv_session *session, struct hv_status_model *out)
     hv_facts_release(&facts);
 }
 
+/* What the journal says of a day, read again when it was written to and once a
+ * minute: adding up a busy day takes longer than all the rest. */
+struct hv_lately {
+    struct stamp {
+        ino_t file;
+        off_t size;
+        struct timespec written;
+    } stamps[2]; /* of the journal and of its log */
+    int64_t minute;
+    uint64_t generation; /* of the keystore; 0 = it was locked */
+    struct hv_log_bucket hours[24];
+    int64_t last_message_ms;
+    int keys_safe;
+};
+
+static void
+stamp(const struct hv_session *session, const char *name, struct stamp *out)
+{
+    char path[600];
+    struct stat info;
+
+    if (!hv_path_join(path, sizeof(path), session->globals.store, name) &&
+        stat(path, &info) == 0) {
+        out->file = info.st_ino;
+        out->size = info.st_size;
+        out->written = info.st_mtim;
+    }
+}
+
 static enum hv_status
-fill_journal(struct hv_session *session, struct hv_status_model *out,
-             struct hv_error *err)
+read_safe(const struct hv_session *session, struct hv_lately *lately,
+          struct hv_error *err)
+{
+    struct hv_drain_model drain = { 0 };
+    enum hv_status st = HV_OK;
+
+    if (session->ks)
+        st = hv_drain_read(session->ks, session->globals.store, NULL, &drain,
+                           err);
+    for (size_t i = 0; !st && i < drain.len; i++)
+        lately->keys_safe += drain.rows[i].drain == HV_DRAIN_SAFE;
+    hv_drain_release(&drain);
+    return st;
+}
+
+static enum hv_status
+read_lately(struct hv_session *session, struct hv_lately *lately,
+            int64_t now_ms, struct hv_error *err)
 {
     struct hv_journal_view *view = NULL;
-    int64_t now = hv_clock_now_ms();
     struct hv_log_filter all = { 0 };
     struct hv_log_row newest = { 0 };
     size_t len = 0;
     enum hv_status st = hv_session_journal(session, &view, err);
 
     if (!st)
-        st = hv_journal_buckets(view, now, HOUR_MS, out->hours, 24, err);
+        st = hv_journal_buckets(view, now_ms, HOUR_MS, lately->hours,
+                                HV_LEN(lately->hours), err);
     if (!st)
         st = hv_journal_page(view, &all, 0, 0, false, &newest, 1, &len, err);
-    for (int v = 0; !st && v < HV_VERDICT_COUNT; v++) {
+    if (!st && len) {
+        lately->last_message_ms = newest.received_ms;
+        hv_log_row_release(&newest);
+    }
+    hv_journal_view_close(view);
+    return st ? st : read_safe(session, lately, err);
+}
+
+static enum hv_status
+fill_journal(struct hv_session *session, struct hv_status_model *out,
+             struct hv_error *err)
+{
+    int64_t now = hv_clock_now_ms();
+    struct hv_lately lately = { .minute = now / 60000 };
+    enum hv_status st = HV_OK;
+
+    if (session->ks)
+        lately.generation = hv_keystore_info(session->ks)->generation;
+    stamp(session, "journal.db", &lately.stamps[0]);
+    stamp(session, "journal.db-wal", &lately.stamps[1]);
+    if (session->lately && session->lately->minute == lately.minute &&
+        session->lately->generation == lately.generation &&
+        !memcmp(session->lately->stamps, lately.stamps, sizeof(lately.stamps)))
+        lately = *session->lately;
+    else
+        st = read_lately(session, &lately, now, err);
+    if (st)
+        return st;
+    if (!session->lately)
+        session->lately = hv_calloc(1, sizeof(*session->lately));
+    *session->lately = lately;
+    memcpy(out->hours, lately.hours, sizeof(out->hours));
+    for (int v = 0; v < HV_VERDICT_COUNT; v++) {
         out->verdicts_1h[v] = out->hours[23].verdicts[v];
         for (int h = 0; h < 24; h++)
             out->verdicts_24h[v] += out->hours[h].verdicts[v];
     }
-    if (!st && len) {
-        out->last_message_ms = newest.received_ms;
-        hv_log_row_release(&newest);
-    }
-    hv_journal_view_close(view);
-    return st;
+    out->last_message_ms = lately.last_message_ms;
+    out->keys_safe = lately.keys_safe;
+    return HV_OK;
 }
 
-/* Counts of key states; only with an open keystore. Which are safe to go, the
- * journal has to say: without one none is. */
-static enum hv_status
-fill_keys(struct hv_session *session, struct hv_status_model *out,
-          int *open_intents, struct hv_error *err)
+/* Counts of key states; only with an open keystore. */
+static void
+fill_keys(const struct hv_session *session, struct hv_status_model *out,
+          int *open_intents)
 {
-    struct hv_drain_model drain = { 0 };
     const struct hv_keyring *ring;
-    enum hv_status st;
 
     if (!session->ks)
-        return HV_OK;
-    st = hv_drain_read(session->ks, session->globals.store, NULL, &drain, err);
-    for (size_t i = 0; !st && i < drain.len; i++)
-        out->keys_safe += drain.rows[i].drain == HV_DRAIN_SAFE;
-    hv_drain_release(&drain);
+        return;
     ring = hv_keystore_ring(session->ks);
     for (size_t i = 0; i < ring->keys_len; i++) {
         const struct hv_key *key = &ring->keys[i];
@@ -169,7 +238,6 @@ fill_keys(struct hv_session *session, struct hv_status_model *out,
              key->activated_ms < out->oldest_active_ms))
             out->oldest_active_ms = key->activated_ms;
     }
-    return st;
 }
 
 /* Verdicts of the last day that want a person's eye. */
@@ -248,16 +316,15 @@ hv_model_status(struct hv_session *session, struct hv_status_model *out)
     struct hv_error why = { 0 };
     struct hv_error unread = { 0 };
     int open_intents = 0;
-    enum hv_status st;
 
     *out = (struct hv_status_model){ 0 };
     fill_profile(session, out);
     fill_keystore(session, out, &why);
     fill_listener(session, out);
     fill_sandbox(session, out);
+    fill_keys(session, out, &open_intents);
     /* What the journal does not tell is missing; the rest stands. */
-    st = fill_journal(session, out, &unread);
-    if (fill_keys(session, out, &open_intents, st ? NULL : &unread) || st)
+    if (fill_journal(session, out, &unread))
         hv_attend(out, "high", "log", "%s%s%s", unread.why,
                   unread.hint[0] ? ": " : "", unread.hint);
     note_attention(session, out, open_intents, &why);

@@ -90,6 +90,8 @@ hv_session_release(struct hv_session *session)
     drop_config(session);
     hv_loop_free(session->loop);
     session->loop = NULL;
+    free(session->lately);
+    session->lately = NULL;
 }
 
 void

@@ -82,6 +82,7 @@ struct hv_session {
     struct hv_error try_error; /* why try_keystore gave NULL; zeroed: there
                                      was no credential, or it was not tried */
     bool has_tried;
+    struct hv_lately *lately; /* owned; what model_status.c read last */
     _Atomic bool is_cancelled; /* set by any thread */
 };
 

@@ -145,3 +145,27 @@ Test(traffic, hours_and_sums_are_of_the_last_day)
     cr_expect_eq(model.sums[0].last_verdict, HV_VERDICT_BAD_HMAC);
     hv_traffic_release(&model);
 }
+
+/* It is kept between two looks, and no longer than it is true. */
+Test(traffic, the_status_sees_each_message)
+{
+    struct hv_status_model model;
+
+    hv_model_status(&session, &model);
+    cr_expect_eq(model.last_message_ms, 0);
+    open_journal();
+    hv_model_status(&session, &model);
+    cr_expect_eq(model.last_message_ms, 0);
+    for (int i = 1; i <= 20; i++) {
+        put("v1", i % 4 ? HV_VERDICT_VERIFIED : HV_VERDICT_BAD_HMAC, 20 - i,
+            false);
+        hv_model_status(&session, &model);
+        cr_expect_eq(model.last_message_ms, now - 20 + i, "%d", i);
+        cr_expect_eq(model.verdicts_24h[HV_VERDICT_VERIFIED], i - i / 4);
+        cr_expect_eq(model.verdicts_1h[HV_VERDICT_BAD_HMAC], i / 4);
+        memset(&model, 0, sizeof(model));
+        hv_model_status(&session, &model);
+        cr_expect_eq(model.verdicts_24h[HV_VERDICT_VERIFIED], i - i / 4);
+        cr_expect_eq(model.last_message_ms, now - 20 + i);
+    }
+}
