@@ -171,9 +171,7 @@ walk(struct grep *grep, struct journal_range range, enum journal_way way,
     bool has_row = range.low <= range.high;
     enum hv_status st = HV_OK;
 
-    for (size_t i = 0; !st && i < hashes; i++)
-        st = journal_index_of(&view->index_keys[i], &grep->filter->record,
-                              records + 16 * i, err);
+    st = journal_page_hashes(view, grep->filter, records, err);
     journal_scan_sql(grep->filter, way, hashes, is_tail, &sql);
     if (!st && has_row)
         st = journal_db_prepare(&view->db, hv_buf_str(&sql), &stmt, err);
@@ -192,27 +190,18 @@ walk(struct grep *grep, struct journal_range range, enum journal_way way,
     return st;
 }
 
-/* A record's events stand in its index up to some arrival: the younger ones
- * are walked over first. */
 static enum hv_status
 walk_all(struct grep *grep, struct journal_range range, struct hv_error *err)
 {
-    struct journal_range index = range;
-    struct journal_range tail = range;
+    struct journal_range index;
+    struct journal_range tail;
     enum journal_way way = JOURNAL_WAY_ROWS;
-    int64_t upto = 0;
     enum hv_status st =
         journal_page_way(&grep->view->db, grep->filter, &way, err);
 
     if (st || !grep->filter->has_record)
         return st ? st : walk(grep, range, way, false, err);
-    st = journal_db_int(&grep->view->db,
-                        "SELECT value FROM meta WHERE name='ledger_upto'",
-                        &upto, err);
-    if (index.high > upto)
-        index.high = upto;
-    if (tail.low <= upto)
-        tail.low = upto + 1;
+    st = journal_page_split(&grep->view->db, range, &index, &tail, err);
     if (!st)
         st = walk(grep, tail, way, true, err);
     if (!st && !grep->is_over)

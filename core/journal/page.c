@@ -53,15 +53,34 @@ read_rows(struct page *page, sqlite3_stmt *stmt, struct hv_error *err)
     return st;
 }
 
-static enum hv_status
-hash_record(const struct page *page, uint8_t *out, struct hv_error *err)
+enum hv_status
+journal_page_hashes(const struct hv_journal_view *view,
+                    const struct hv_log_filter *filter, uint8_t *out,
+                    struct hv_error *err)
 {
-    const struct hv_journal_view *view = page->view;
     enum hv_status st = HV_OK;
 
-    for (size_t i = 0; !st && i < view->index_keys_len; i++)
-        st = journal_index_of(&view->index_keys[i], &page->filter->record,
+    for (size_t i = 0; !st && i < view->index_keys_len && filter->has_record;
+         i++)
+        st = journal_index_of(&view->index_keys[i], &filter->record,
                               out + 16 * i, err);
+    return st;
+}
+
+enum hv_status
+journal_page_split(const struct journal_db *jdb, struct journal_range range,
+                   struct journal_range *index, struct journal_range *tail,
+                   struct hv_error *err)
+{
+    int64_t upto = 0;
+    enum hv_status st = journal_db_int(
+        jdb, "SELECT value FROM meta WHERE name='ledger_upto'", &upto, err);
+
+    *index = *tail = range;
+    if (index->high > upto)
+        index->high = upto;
+    if (tail->low <= upto)
+        tail->low = upto + 1;
     return st;
 }
 
@@ -79,8 +98,7 @@ read_range(struct page *page, struct journal_range range, bool is_tail,
         free(records);
         return HV_OK;
     }
-    if (hashes > 0)
-        st = hash_record(page, records, err);
+    st = journal_page_hashes(page->view, page->filter, records, err);
     journal_page_sql(page->filter, page->way, hashes, is_tail, page->is_forward,
                      &sql);
     if (!st)
@@ -95,25 +113,16 @@ read_range(struct page *page, struct journal_range range, bool is_tail,
     return st;
 }
 
-/* A record's events stand in its index up to some arrival; the younger ones
- * are walked over. */
 static enum hv_status
 read_page(struct page *page, struct hv_error *err)
 {
-    struct journal_range index = page->range;
-    struct journal_range tail = page->range;
-    int64_t upto = 0;
+    struct journal_range index;
+    struct journal_range tail;
     enum hv_status st;
 
     if (!page->filter->has_record)
         return read_range(page, page->range, false, err);
-    st = journal_db_int(&page->view->db,
-                        "SELECT value FROM meta WHERE name='ledger_upto'",
-                        &upto, err);
-    if (index.high > upto)
-        index.high = upto;
-    if (tail.low <= upto)
-        tail.low = upto + 1;
+    st = journal_page_split(&page->view->db, page->range, &index, &tail, err);
     if (!st)
         st = page->is_forward ? read_range(page, index, false, err)
                               : read_range(page, tail, true, err);

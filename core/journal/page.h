@@ -48,6 +48,18 @@ void journal_scan_sql(const struct hv_log_filter *filter, enum journal_way way,
 void journal_page_bind(sqlite3_stmt *stmt, const struct hv_log_filter *filter,
                        struct journal_range range, const uint8_t *records,
                        size_t records_len);
+/** journal_page_hashes() - the keyed hashes of a filter's record, 16 bytes for
+ *  each key of the view's index; nothing when it names none. */
+HV_MUST_CHECK enum hv_status
+journal_page_hashes(const struct hv_journal_view *view,
+                    const struct hv_log_filter *filter, uint8_t *out,
+                    struct hv_error *err);
+/** journal_page_split() - a record's events stand in its index up to some
+ *  arrival: @index is that part of @range, @tail the younger, to be walked. */
+HV_MUST_CHECK enum hv_status
+journal_page_split(const struct journal_db *jdb, struct journal_range range,
+                   struct journal_range *index, struct journal_range *tail,
+                   struct hv_error *err);
 /** journal_page_range() - the ids between which rows of this kind and time can
  *  lie at all, told by the counters. */
 HV_MUST_CHECK enum hv_status

@@ -21,7 +21,7 @@ void hv_do_open(struct hv_app *app, const char *args);
 void hv_do_mark(struct hv_app *app, const char *args);
 void hv_do_sort(struct hv_app *app, const char *args);
 void hv_do_seek(struct hv_app *app, const char *args);
-/* log_filter.c */
+/* log_visit.c */
 void hv_do_bookmark(struct hv_app *app, const char *args);
 void hv_do_message(struct hv_app *app, const char *args);
 void hv_do_booked(struct hv_app *app, const char *args);

@@ -73,17 +73,6 @@ offer_versions(const struct half *half, const struct hv_app *app,
     }
 }
 
-/* What stands at place @nth of a command's usage. */
-static const char *
-usage_at(const char *args, int nth)
-{
-    while (args && nth-- > 0 && *args) {
-        args += strcspn(args, " ");
-        args += strspn(args, " ");
-    }
-    return args ? args : "";
-}
-
 static void
 offer_known(const struct half *half, const struct hv_app *app)
 {
@@ -97,8 +86,8 @@ offer_known(const struct half *half, const struct hv_app *app)
     hv_buf_add(&before, half->line, half->head);
     if (!hv_line_split(hv_buf_str(&before), &words, NULL))
         command = hv_command_find(words.items, words.len, &used, near);
-    if (command)
-        wanted = usage_at(command->args, words.len - used);
+    if (command && command->args)
+        wanted = hv_usage_at(command->args, words.len - used);
     if (!strncmp(wanted, "VERSION", 7))
         offer_versions(half, app, words.items[words.len - 1]);
     for (size_t i = 0; i < app->jobs.len && !strncmp(wanted, "[JOB]", 5); i++)

@@ -42,6 +42,9 @@ HV_MUST_CHECK enum hv_status hv_args_parse(char *const words[], int count,
                                            struct hv_globals *globals,
                                            struct hv_cmd *out,
                                            struct hv_error *err);
+/** hv_usage_at() - what stands at place @nth of a command's usage; "" after the
+ *  last. */
+const char *hv_usage_at(const char *args, int nth);
 /** hv_args_check() - whether the arguments fit the command's usage line. */
 HV_MUST_CHECK enum hv_status hv_args_check(const struct hv_cmd *cmd,
                                            struct hv_error *err);

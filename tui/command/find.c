@@ -179,15 +179,21 @@ usage_word(const char *at, int *least, int *most)
     return at + strspn(at, " ");
 }
 
-/* The usage word that stands at @nth, for "needs SUB". */
-static void
-usage_name(const char *args, int nth, char *out, size_t size)
+const char *
+hv_usage_at(const char *args, int nth)
 {
     while (nth-- > 0) {
         args += strcspn(args, " ");
         args += strspn(args, " ");
     }
-    hv_copy(out, size, args);
+    return args;
+}
+
+/* The usage word that stands at @nth, for "needs SUB". */
+static void
+usage_name(const char *args, int nth, char *out, size_t size)
+{
+    hv_copy(out, size, hv_usage_at(args, nth));
     out[strcspn(out, " .")] = '\0';
 }
 
